@@ -1,0 +1,94 @@
+//! Quotes: what an invoice costs in one token, for five minutes.
+//!
+//! A quote is kept for good, because the payments it led to are valued by it.
+
+use crate::id::{InvoiceId, QuoteId, TokenId};
+use crate::money::{self, BaseUnits, Rate, UsdMillis};
+use crate::network::NetworkId;
+use crate::time::Millis;
+
+/// How long a quote may be relied on: 300 s (contract section 4).
+pub const VALIDITY_MS: i64 = 300_000;
+
+/// A price given to a payor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quote {
+    /// Its id.
+    pub id: QuoteId,
+    /// The invoice it prices.
+    pub invoice_id: InvoiceId,
+    /// The network to pay on.
+    pub network: NetworkId,
+    /// The token to pay in.
+    pub token: TokenId,
+    /// What remained to be paid when it was made.
+    pub usd: UsdMillis,
+    /// The same in base units of the token, rounded up.
+    pub units: BaseUnits,
+    /// The rate used.
+    pub rate: Rate,
+    /// Where the rate came from, such as `fixed` or `median(coinbase,kraken)`.
+    pub source: String,
+    /// When it was made.
+    pub created_at: Millis,
+    /// The last instant it may be relied on.
+    pub valid_until: Millis,
+}
+
+/// What a new quote is made of.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The new quote's id.
+    pub id: QuoteId,
+    /// The invoice it prices.
+    pub invoice_id: InvoiceId,
+    /// The network to pay on.
+    pub network: NetworkId,
+    /// The token to pay in.
+    pub token: TokenId,
+    /// Decimal places of the token.
+    pub decimals: u8,
+    /// What remains to be paid; must not be zero.
+    pub usd: UsdMillis,
+}
+
+impl Quote {
+    /// Prices `request` at `rate`; `money::Error::Overflow` when the amount fits no 256-bit integer.
+    pub fn price(request: Request, rate: Rate, source: String, now: Millis) -> Result<Self, money::Error> {
+        Ok(Self {
+            id: request.id,
+            invoice_id: request.invoice_id,
+            network: request.network,
+            token: request.token,
+            usd: request.usd,
+            units: rate.units_for_ceil(request.usd, request.decimals)?,
+            rate,
+            source,
+            created_at: now,
+            valid_until: now.plus_ms(VALIDITY_MS),
+        })
+    }
+
+    /// What `units` of the token are worth by this quote, rounded down. Paying exactly what was quoted is worth
+    /// exactly the quoted dollars.
+    pub fn value_of(&self, units: BaseUnits) -> Result<UsdMillis, money::Error> {
+        money::proportional_floor(units, self.usd, self.units)
+    }
+
+    /// Whether it may be relied on at `at`.
+    pub fn covers(&self, at: Millis) -> bool {
+        self.created_at <= at && at <= self.valid_until
+    }
+}
+
+/// The quote that values a payment in `token` on `network` first seen at `at`: the latest that covered that moment,
+/// else the latest made before it, else the earliest of all (block clocks may run behind ours). `None` only when the
+/// token was never quoted.
+pub fn in_force<'a>(quotes: &'a [Quote], network: &NetworkId, token: TokenId, at: Millis) -> Option<&'a Quote> {
+    let fitting = || quotes.iter().filter(|quote| quote.token == token && quote.network == *network);
+    fitting()
+        .filter(|quote| quote.covers(at))
+        .max_by_key(|quote| quote.created_at)
+        .or_else(|| fitting().filter(|quote| quote.created_at <= at).max_by_key(|quote| quote.created_at))
+        .or_else(|| fitting().min_by_key(|quote| quote.created_at))
+}
