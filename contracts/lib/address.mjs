@@ -8,7 +8,7 @@ export const VERSION = 1;
 export const DEPLOYER = {
   address: "0x4e59b44847b379578588920cA78FbF26c0B4956C",
   /** Sends `signedTransaction`; its key is unknown to everyone. */
-  signer: "0x3fAB184622Dc19b6109349B94811493BF45362A2",
+  signer: "0x3fAB184622Dc19b6109349B94811493BF2a45362",
   /** What the signer needs: 100 000 gas at 100 gwei. */
   fundingWei: "10000000000000000",
   /** Valid on every chain that takes transactions without a chain id. */
