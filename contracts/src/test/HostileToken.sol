@@ -18,7 +18,9 @@ contract HostileToken is TestToken {
         /// Transfers to the denied account revert.
         Deny,
         /// Transfers move the value, then flush the sender again and record whether that worked.
-        Reenter
+        Reenter,
+        /// Transfers burn one base unit more than was sent, if the sender has it.
+        ChargeSender
     }
 
     Mode public mode;
@@ -45,6 +47,7 @@ contract HostileToken is TestToken {
         }
         if (mode == Mode.Deny) require(to != denied, "denied");
         move(msg.sender, to, value);
+        if (mode == Mode.ChargeSender && balanceOf[msg.sender] != 0) move(msg.sender, address(0), 1);
         if (mode == Mode.Reenter) {
             try IFlush(msg.sender).flush(address(this)) {
                 reentered = true;

@@ -17,6 +17,14 @@ contract GasBurningReceiver {
     }
 }
 
+/// Takes native coin, but needs 100 000 gas for it and refuses when it gets less.
+contract CostlyReceiver {
+    receive() external payable {
+        uint256 end = gasleft() - 100_000;
+        while (gasleft() > end) {}
+    }
+}
+
 /// Runs a prepared call, such as a flush of the account that is paying it, whenever native coin arrives.
 contract ReenteringReceiver {
     address public target;

@@ -15,7 +15,7 @@ export function artifact(name) {
 
 const forwarderAbi = artifact("Forwarder").abi;
 const factoryAbi = artifact("ForwarderFactory").abi;
-const errorAbi = [...forwarderAbi, ...factoryAbi];
+const errorAbi = [...forwarderAbi, ...factoryAbi].filter(({ type }) => type === "error");
 
 /** The name of an ABI-encoded error of ours. */
 export function errorName(data) {
@@ -79,7 +79,7 @@ export class World {
   }
 
   get factoryContract() {
-    return { abi: factoryAbi, address: this.factory };
+    return { abi: [...factoryAbi, ...errorAbi], address: this.factory };
   }
 
   forwarder(address) {
