@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { concat, decodeAbiParameters, encodeAbiParameters, getAddress, toHex } from "viem";
+import { concat, decodeAbiParameters, encodeAbiParameters, getAddress, toHex, zeroHash } from "viem";
 import { startAnvil } from "./support/anvil.mjs";
 import { artifact, deploymentFile, World } from "./support/world.mjs";
 
@@ -47,6 +47,11 @@ test("an earlier block is read as it was", async () => {
   await world.send({ to: account, value: 1n });
   const [balances, number] = await read([account], then);
   assert.deepEqual([balances, number], [[1n], then]);
+});
+
+test("the first block, which has no parent, can be read", async () => {
+  const [balances, number, parentHash] = await read([accounts[0]], 0n);
+  assert.deepEqual([balances.length, number, parentHash], [1, 0n, zeroHash]);
 });
 
 test("no accounts is an empty answer", async () => {
