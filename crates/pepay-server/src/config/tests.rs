@@ -180,3 +180,32 @@ fn variables_win_over_the_file_and_are_named_in_errors() {
         Ok(())
     });
 }
+
+// Asks each section for a key that does not exist; the answer names those that do.
+#[test]
+fn every_key_is_documented() {
+    let document = include_str!("../../../../docs/configuration.md");
+    for (section, heading) in [
+        ("server", "## `[server]`"),
+        ("database", "## `[database]`"),
+        ("secrets", "## `[secrets]`"),
+        ("limits", "## `[limits]`"),
+        ("rates", "## `[rates]`"),
+        ("settlement", "## `[settlement]`"),
+        ("log", "## `[log]`"),
+        ("catalogue", "## `[catalogue]`"),
+        ("networks.devnet.base", "## `[networks.<environment>.<name>]`"),
+        ("networks.devnet.base.confirmations", "### `[networks.<environment>.<name>.confirmations]`"),
+        ("networks.devnet.base.tokens.usdc", "### `[networks.<environment>.<name>.tokens.<token>]`"),
+    ] {
+        let answer = error(&format!("[{section}]\nunheard = 1"));
+        let (_, keys) = answer.split_once("known here are ").unwrap();
+        let (keys, _) = keys.split_once(" (in").unwrap_or((keys, ""));
+        let (_, part) = document.split_once(&format!("{heading}\n")).unwrap();
+        let part = part.split("\n## ").next().unwrap().split("\n### ").next().unwrap();
+        let keys: Vec<&str> = keys.split(", ").collect();
+        let rows = part.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` |"));
+        let documented: Vec<&str> = rows.map(|(key, _)| key).filter(|key| !key.contains(':')).collect();
+        assert_eq!(documented, keys, "{heading}");
+    }
+}
