@@ -1,0 +1,117 @@
+//! What merchants settle in (contract section 3).
+
+use pepay_core::time::Millis;
+use pepay_core::token;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::json::Object;
+use crate::token::asset_address;
+use crate::{Problem, show};
+
+/// What a merchant accepts and settles in.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SettlementPreference {
+    /// `stables_only`, `stables_preferred` or `tokens`.
+    #[schema(value_type = String, example = "stables_preferred")]
+    pub settlement_preference: &'static str,
+    /// What that means, in a sentence.
+    #[schema(value_type = String)]
+    pub description: &'static str,
+    /// The token everything settles in.
+    pub selected_settlement_token: Option<SettlementToken>,
+    /// The stable coins it may be.
+    pub available_stable_tokens: Vec<StableToken>,
+    /// When it was last changed, in epoch seconds.
+    #[serde(serialize_with = "show::secs")]
+    #[schema(value_type = i64)]
+    pub updated_at: Millis,
+}
+
+/// A token money settles in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SettlementToken {
+    /// Its number.
+    pub id: i64,
+    /// Its ticker.
+    pub token_symbol: String,
+    /// Its full name.
+    pub token_name: String,
+    /// The network it lives on.
+    pub network: String,
+    /// Its contract or mint; null for the chain's own coin.
+    pub token_address: Option<String>,
+    /// Decimal places of its base unit.
+    pub token_decimals: u8,
+    /// Where its picture is.
+    pub photo_uri: Option<String>,
+    /// Whether it is the installation's default rather than the merchant's choice.
+    pub is_default: bool,
+}
+
+impl SettlementToken {
+    /// Presents `token`.
+    pub fn new(token: &token::Token, is_default: bool) -> Self {
+        Self {
+            id: token.id.0,
+            token_symbol: token.symbol.clone(),
+            token_name: token.name.clone(),
+            network: token.network.name().to_owned(),
+            token_address: asset_address(&token.asset),
+            token_decimals: token.decimals,
+            photo_uri: token.photo_uri.clone(),
+            is_default,
+        }
+    }
+}
+
+/// A stable coin money can settle in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct StableToken {
+    /// Its number.
+    pub id: i64,
+    /// Its ticker.
+    pub token_symbol: String,
+    /// Its full name.
+    pub token_name: String,
+    /// The network it lives on.
+    pub network: String,
+    /// Its contract or mint.
+    pub token_address: Option<String>,
+    /// Decimal places of its base unit.
+    pub token_decimals: u8,
+    /// Where its picture is.
+    pub photo_uri: Option<String>,
+    /// Whether it is the installation's default.
+    pub is_default_settlement: bool,
+}
+
+/// Request: choose the settlement token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ToSchema)]
+pub struct UpdateSettlementToken {
+    /// Its number; null for the installation's default.
+    pub settlement_token_id: Option<i64>,
+}
+
+impl UpdateSettlementToken {
+    /// Reads the request.
+    pub fn parse(body: &[u8]) -> Result<Self, Problem> {
+        Ok(Self { settlement_token_id: Object::parse(body)?.integer("settlement_token_id")? })
+    }
+}
+
+/// Answer: the settlement token now.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SettlementTokenUpdated {
+    /// Always `true`.
+    pub success: bool,
+    /// What was done.
+    #[schema(value_type = String)]
+    pub message: &'static str,
+    /// The token; null when there is none.
+    pub settlement_token: Option<SettlementToken>,
+    /// When it was changed, in epoch seconds.
+    #[serde(serialize_with = "show::secs")]
+    #[schema(value_type = i64)]
+    pub updated_at: Millis,
+}
