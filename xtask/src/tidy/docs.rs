@@ -65,6 +65,8 @@ fn known_paths(files: &[File]) -> BTreeSet<&str> {
 
 fn check_names(file: &File, known: &BTreeSet<&str>, problems: &mut Vec<Problem>) {
     let mut fenced = false;
+    // Whether a code span of the line before goes on.
+    let mut broken_span = false;
     for (number, line) in file.lines() {
         if line.trim_start().starts_with("```") {
             fenced = !fenced;
@@ -73,12 +75,14 @@ fn check_names(file: &File, known: &BTreeSet<&str>, problems: &mut Vec<Problem>)
         if fenced {
             continue;
         }
-        for span in line.split('`').skip(1).step_by(2) {
+        broken_span &= !line.trim().is_empty();
+        for span in whole_spans(line, broken_span) {
             if let Some(missing) = missing_span(span, known) {
                 let message = format!("names `{missing}`, which does not exist; correct or remove it");
                 problems.push(Problem::new(&file.path, number, message));
             }
         }
+        broken_span ^= line.matches('`').count() % 2 == 1;
         for target in link_targets(line) {
             if !known.contains(resolve(&file.path, target).as_str()) {
                 let message = format!("links to `{target}`, which does not exist; correct or remove it");
@@ -86,6 +90,16 @@ fn check_names(file: &File, known: &BTreeSet<&str>, problems: &mut Vec<Problem>)
             }
         }
     }
+}
+
+/// The code spans that begin and end on this line.
+fn whole_spans(line: &str, broken_span: bool) -> impl Iterator<Item = &str> {
+    let ticks = line.matches('`').count();
+    let first = if broken_span { 2 } else { 1 };
+    line.split('`')
+        .enumerate()
+        .filter(move |(at, _)| *at >= first && *at < ticks && (*at - first) % 2 == 0)
+        .map(|(_, span)| span)
 }
 
 fn missing_span<'a>(span: &'a str, known: &BTreeSet<&str>) -> Option<&'a str> {
@@ -168,6 +182,13 @@ mod tests {
         let found = names("\n`scripts/gone`, `pepay-gone`, [gone](gone.md)\n");
         assert_eq!(found.len(), 3);
         assert!(found.iter().all(|problem| problem.starts_with("docs/a.md:2: ")), "{found:?}");
+    }
+
+    #[test]
+    fn a_span_broken_over_two_lines_claims_nothing_and_confuses_nothing() {
+        assert!(names("`&impl\nscripts/gone`, and `scripts/test`\n").is_empty());
+        assert_eq!(names("`&impl\nX` and `scripts/gone` too\n").len(), 1);
+        assert_eq!(names("a ` alone\n\n`scripts/gone`\n").len(), 1);
     }
 
     #[test]
