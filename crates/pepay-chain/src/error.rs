@@ -82,4 +82,4 @@ pub enum Error {
 }
 
 /// The result of talking to a chain.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;

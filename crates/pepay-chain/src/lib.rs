@@ -6,6 +6,7 @@
 #![warn(missing_docs)]
 
 pub mod error;
+pub mod evm;
 pub mod scan;
 
 pub use error::{Error, Result};

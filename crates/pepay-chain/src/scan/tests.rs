@@ -74,7 +74,9 @@ impl State {
 
     fn answer(&mut self) -> Option<Lie> {
         if let Some(changes) = self.pending.pop() {
-            changes.iter().for_each(|change| self.apply(change));
+            for change in &changes {
+                self.apply(change);
+            }
         }
         self.lies.pop().flatten()
     }

@@ -1,0 +1,292 @@
+//! Native coin: balances of many addresses at once, and where a balance that no plain transaction explains came from.
+//!
+//! What an address has received is its balance plus what its forwarder has flushed; that sum never falls, so the blocks
+//! in which it grew are found by bisection. Names no sender it cannot prove: where the node has no traces, or no longer
+//! the state of the blocks in question, the money is reported without a transaction.
+
+use std::collections::HashMap;
+
+use alloy::eips::BlockId;
+use alloy::hex;
+use alloy::primitives::{Address, B256, Bytes, U64, U256, keccak256};
+use alloy::rpc::types::{BlockNumberOrTag, Filter, Log};
+use alloy::sol_types::SolValue as _;
+use futures_util::StreamExt as _;
+use pepay_core::money::BaseUnits;
+use pepay_core::token::Asset;
+use pepay_core::transfer::{Block, Observed};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::block::{RawBlock, Transaction, anchor};
+use super::failure::Failure;
+use super::{Client, Inner, trace};
+use crate::error::{Error, Result};
+use crate::scan::Source as _;
+
+/// Accounts per call: what fits into the answer of `BalanceReader` (`maxAccounts` in `contracts/deployment.json`).
+const ACCOUNTS_PER_CALL: usize = 764;
+
+impl Client {
+    /// The native balances of `accounts` in block `at`, in their order. One call per 764 accounts; nothing has to be
+    /// deployed. Fails when no provider has (or still has) the state of that very block.
+    pub async fn balances(&self, accounts: &[Address], at: Block) -> Result<Vec<BaseUnits>> {
+        let calls = accounts.chunks(ACCOUNTS_PER_CALL).map(|chunk| self.0.balances_of(chunk, at));
+        let parts: Vec<Result<Vec<BaseUnits>>> =
+            futures_util::stream::iter(calls).buffered(self.0.config.max_inflight.max(1)).collect().await;
+        Ok(parts.into_iter().collect::<Result<Vec<_>>>()?.concat())
+    }
+
+    /// How much native coin the forwarder at `address` flushed in the blocks `from..=to`.
+    pub async fn flushed_native(&self, address: Address, from: u64, to: u64) -> Result<BaseUnits> {
+        let flushes = self.0.flushes(address, from, to).await?;
+        sum(flushes.into_iter().map(|(_, units)| units))
+    }
+
+    /// Where native coin at `address` came from that plain transactions do not explain: up to `missing` of it, in the
+    /// blocks `from..=to`, oldest first. Transfers made inside contracts carry their transaction where a provider has
+    /// traces; what stays unexplained is reported without one.
+    pub async fn locate_native(
+        &self,
+        address: Address,
+        from: u64,
+        to: u64,
+        missing: BaseUnits,
+    ) -> Result<Vec<Observed>> {
+        let search = match Search::new(&self.0, address, from, to).await {
+            Ok(search) => search,
+            // The state before the range is gone: all that is left to say is that the money is there.
+            Err(Error::Refused { .. }) => return self.unexplained(address, to, missing).await,
+            Err(error) => return Err(error),
+        };
+        let mut found = Vec::new();
+        let mut left = missing;
+        for (number, growth) in search.grown_blocks(missing).await? {
+            if left.is_zero() {
+                break;
+            }
+            for it in self.0.explain(address, number, growth).await? {
+                left = left.checked_sub(it.units).unwrap_or(BaseUnits::ZERO);
+                found.push(it);
+            }
+        }
+        Ok(found)
+    }
+
+    async fn unexplained(&self, address: Address, at: u64, units: BaseUnits) -> Result<Vec<Observed>> {
+        let block = self.block(at).await?.ok_or(Error::Unstable { from: at })?;
+        Ok(vec![grew(address, &block, units)])
+    }
+}
+
+/// A balance that grew without a transaction that says so.
+fn grew(address: Address, block: &Block, units: BaseUnits) -> Observed {
+    Observed {
+        anchor: anchor(block, None),
+        tx_hash: None,
+        asset: Asset::Native,
+        from: None,
+        to: pepay_core::address::Address::Evm(address),
+        units,
+    }
+}
+
+pub(super) fn sum(units: impl IntoIterator<Item = BaseUnits>) -> Result<BaseUnits> {
+    units.into_iter().try_fold(BaseUnits::ZERO, BaseUnits::checked_add).map_err(Error::Amount)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Receipt {
+    /// 1 for success; missing before Byzantium, where no supported network is.
+    status: Option<U64>,
+}
+
+impl Inner {
+    pub(super) async fn drop_failed(&self, observed: Vec<Observed>) -> Result<Vec<Observed>> {
+        let checked = futures_util::stream::iter(observed)
+            .map(|it| async move { Ok(self.succeeded(&it).await?.then_some(it)) })
+            .buffered(self.config.max_inflight.max(1))
+            .collect::<Vec<Result<Option<Observed>>>>()
+            .await;
+        checked.into_iter().filter_map(Result::transpose).collect()
+    }
+
+    async fn succeeded(&self, observed: &Observed) -> Result<bool> {
+        let Some(hash) = observed.tx_hash.as_ref().filter(|_| observed.asset == Asset::Native) else {
+            return Ok(true);
+        };
+        let mut tries = self.pool.tries(observed.anchor.block_number);
+        let mut answered = false;
+        while let Some(rpc) = tries.next() {
+            match self.pool.call_one::<Option<Receipt>>(&rpc, "eth_getTransactionReceipt", [hash]).await {
+                Ok(Some(receipt)) => return Ok(receipt.status.is_some_and(|status| status == U64::from(1))),
+                Ok(None) => answered = true,
+                Err(failure) => tries.failed(&rpc, "eth_getTransactionReceipt", failure),
+            }
+        }
+        // The block was read with this transaction, so a missing receipt means that the chain has moved.
+        Err(if answered { Error::Unstable { from: observed.anchor.block_number } } else { tries.error() })
+    }
+
+    async fn balances_of(&self, accounts: &[Address], at: Block) -> Result<Vec<BaseUnits>> {
+        let data: Bytes = [BALANCE_READER.as_slice(), &(accounts.to_vec(),).abi_encode_params()].concat().into();
+        let call = json!({ "data": data });
+        let by_hash = json!({ "blockHash": B256::from(at.hash), "requireCanonical": true });
+        let answer: Bytes = match self.pool.call(at.number, "eth_call", (&call, by_hash)).await {
+            Ok(answer) => answer,
+            // A node older than EIP-1898. The answer says which block it is from, see below.
+            Err(Error::Refused { .. }) => {
+                self.pool.call(at.number, "eth_call", (&call, BlockNumberOrTag::Number(at.number))).await?
+            }
+            Err(error) => return Err(error),
+        };
+        let (balances, _number, parent) =
+            <(Vec<U256>, U256, B256)>::abi_decode_params(&answer).map_err(|_| Error::Unstable { from: at.number })?;
+        let elsewhere = parent != B256::from(at.parent) && self.config.chain_id != ARBITRUM_ONE;
+        if balances.len() != accounts.len() || elsewhere {
+            return Err(Error::Unstable { from: at.number });
+        }
+        Ok(balances.into_iter().map(BaseUnits::new).collect())
+    }
+
+    /// What the forwarder flushed of its native coin, by block.
+    async fn flushes(&self, address: Address, from: u64, to: u64) -> Result<Vec<(u64, BaseUnits)>> {
+        let filter = Filter::new()
+            .address(address)
+            .event_signature(keccak256("Flushed(address,uint256,uint256)"))
+            .topic1(Address::ZERO.into_word());
+        let logs = self.logs_in_range(&filter, (from, to)).await?;
+        Ok(logs.iter().filter_map(flushed).collect())
+    }
+
+    async fn balance(&self, address: Address, number: u64) -> Result<BaseUnits> {
+        let at = BlockId::number(number);
+        Ok(BaseUnits::new(self.pool.call(number, "eth_getBalance", (address, at)).await?))
+    }
+
+    /// The transfers that make up the part of `growth` in block `number` that plain transactions do not.
+    async fn explain(&self, address: Address, number: u64, growth: BaseUnits) -> Result<Vec<Observed>> {
+        let params = (BlockNumberOrTag::Number(number), true);
+        let block: Option<RawBlock<Transaction>> = self.pool.call(number, "eth_getBlockByNumber", params).await?;
+        let raw = block.ok_or(Error::Unstable { from: number })?;
+        let block = raw.block();
+        let to = pepay_core::address::Address::Evm(address);
+        let plain = self.drop_failed(raw.native().filter(|it| it.to == to).collect()).await?;
+        let plain = sum(plain.into_iter().map(|it| it.units))?;
+        let mut left = growth.checked_sub(plain).unwrap_or(BaseUnits::ZERO);
+        let mut found = Vec::new();
+        for inside in self.traced(&block, address).await {
+            let Ok(rest) = left.checked_sub(inside.units) else { continue };
+            left = rest;
+            found.push(Observed {
+                anchor: anchor(&block, None),
+                tx_hash: Some(super::block::hex(inside.transaction)),
+                asset: Asset::Native,
+                from: Some(pepay_core::address::Address::Evm(inside.from)),
+                to,
+                units: inside.units,
+            });
+        }
+        if !left.is_zero() {
+            found.push(grew(address, &block, left));
+        }
+        Ok(found)
+    }
+
+    /// Transfers to `address` inside contracts, from the first provider that traces blocks; none when there is no such
+    /// provider.
+    async fn traced(&self, block: &Block, address: Address) -> Vec<trace::Inside> {
+        for rpc in self.pool.usable(block.number) {
+            let number = BlockNumberOrTag::Number(block.number);
+            let flat: Result<Vec<trace::Flat>, Failure> = self.pool.call_one(&rpc, "trace_block", [number]).await;
+            if let Ok(flat) = flat {
+                return trace::inside_flat(&flat, address);
+            }
+            let params = (number, json!({ "tracer": "callTracer" }));
+            let nested: Result<Vec<trace::Nested>, Failure> =
+                self.pool.call_one(&rpc, "debug_traceBlockByNumber", params).await;
+            if let Ok(nested) = nested {
+                return trace::inside_nested(&nested, address);
+            }
+        }
+        Vec::new()
+    }
+}
+
+/// Where `eth_call` runs with the block number of another chain, so that the answer cannot be checked by it.
+const ARBITRUM_ONE: u64 = 42_161;
+
+fn flushed(log: &Log) -> Option<(u64, BaseUnits)> {
+    let amount = log.data().data.get(..32)?;
+    Some((log.block_number?, BaseUnits::new(U256::from_be_slice(amount))))
+}
+
+/// The search for the blocks in which an address received native coin.
+struct Search<'a> {
+    inner: &'a Inner,
+    address: Address,
+    before: u64,
+    to: u64,
+    flushes: Vec<(u64, BaseUnits)>,
+    /// What had been received before the range: only differences matter, so a balance will do.
+    baseline: BaseUnits,
+}
+
+impl<'a> Search<'a> {
+    async fn new(inner: &'a Inner, address: Address, from: u64, to: u64) -> Result<Self> {
+        let before = from.saturating_sub(1);
+        let baseline = inner.balance(address, before).await?;
+        let flushes = inner.flushes(address, from, to).await?;
+        Ok(Self { inner, address, before, to, flushes, baseline })
+    }
+
+    /// Received up to and including block `number`, counted from the start of the range.
+    async fn received(&self, number: u64, known: &mut HashMap<u64, BaseUnits>) -> Result<BaseUnits> {
+        if let Some(received) = known.get(&number) {
+            return Ok(*received);
+        }
+        let balance = self.inner.balance(self.address, number).await?;
+        let flushed = self.flushes.iter().filter(|(block, _)| *block <= number).map(|(_, units)| *units);
+        let received = sum(flushed.chain([balance]))?;
+        known.insert(number, received);
+        Ok(received)
+    }
+
+    /// The blocks in which the address received something, oldest first, and how much. Stops once blocks with more than
+    /// plain transactions could hold `missing` would be repeated: every grown block is visited at most once.
+    async fn grown_blocks(&self, missing: BaseUnits) -> Result<Vec<(u64, BaseUnits)>> {
+        let mut known = HashMap::from([(self.before, self.baseline)]);
+        let mut grown = Vec::new();
+        if missing.is_zero() {
+            return Ok(grown);
+        }
+        // Ranges whose growth is known to be positive or unknown, the oldest on top.
+        let mut ranges = vec![(self.before, self.to)];
+        while let Some((low, high)) = ranges.pop() {
+            let (below, above) = (self.received(low, &mut known).await?, self.received(high, &mut known).await?);
+            let growth = above.checked_sub(below).unwrap_or(BaseUnits::ZERO);
+            if growth.is_zero() {
+                continue;
+            }
+            if high - low <= 1 {
+                grown.push((high, growth));
+                continue;
+            }
+            let middle = low + (high - low) / 2;
+            ranges.extend([(middle, high), (low, middle)]);
+        }
+        Ok(grown)
+    }
+}
+
+/// The creation code of `BalanceReader`, decoded once.
+static BALANCE_READER: std::sync::LazyLock<Vec<u8>> = std::sync::LazyLock::new(|| {
+    #[derive(Deserialize)]
+    struct Artifact {
+        bytecode: String,
+    }
+    let text = include_str!("../../../../contracts/artifacts/BalanceReader.json");
+    let artifact: Artifact = serde_json::from_str(text).expect("the committed artifact is JSON with bytecode");
+    hex::decode(artifact.bytecode).expect("the committed bytecode is hexadecimal")
+});
