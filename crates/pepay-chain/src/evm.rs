@@ -102,6 +102,14 @@ impl Client {
     /// Connects and checks the chain id of every provider that answers. Providers that are down are checked when they
     /// come back, so a network outage does not keep the program from starting; a wrong chain on all of them does.
     pub async fn connect(config: Config) -> Result<Self> {
+        let client = Self::new(config)?;
+        client.0.pool.verify().await?;
+        Ok(client)
+    }
+
+    /// The same without asking anybody anything yet: each provider's chain id is checked at its first use, so a slow
+    /// provider does not delay the start of the program.
+    pub fn new(config: Config) -> Result<Self> {
         let bad = |reason| Error::Config { network: config.network.to_string(), reason };
         let (wake_urls, read_urls): (Vec<Url>, Vec<Url>) =
             config.rpcs.iter().cloned().partition(|url| matches!(url.scheme(), "ws" | "wss"));
@@ -112,7 +120,6 @@ impl Client {
         let rpc = |url| Arc::new(Rpc::new(url, http.clone(), config.chain_id, config.max_logs_range));
         let rpcs = read_urls.into_iter().map(rpc).collect();
         let pool = Pool::new(config.network.to_string(), config.chain_id, rpcs, config.max_inflight);
-        pool.verify().await?;
         let wake = Wake::new(wake_urls);
         Ok(Self(Arc::new(Inner { config, pool, wake, last_tip: Mutex::default() })))
     }
