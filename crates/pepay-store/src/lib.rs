@@ -1,1 +1,33 @@
+//! All SQL of Pepay: one code base for SQLite and PostgreSQL.
+//!
+//! A function that takes `&impl ConnectionTrait` reads; one that takes [`db::Tx`] writes, and its caller commits. A
+//! look-up gives `Option` and the caller judges absence. Nothing here decides anything about money.
+//!
+//! Fails with one [`Error`]: a violated constraint by its name, a row that is no domain value by table, column and
+//! id, an update that hit no row by table and id, and everything else as the driver reports it.
 
+#![cfg_attr(not(test), deny(clippy::as_conversions))]
+#![warn(missing_docs)]
+
+pub mod chain;
+pub mod db;
+pub mod deposit;
+mod error;
+pub mod event;
+pub mod hot;
+pub mod idempotency;
+pub mod invoice;
+pub mod key;
+pub mod merchant;
+mod migrations;
+mod observed;
+mod page;
+pub mod payment;
+pub mod quote;
+mod read;
+pub mod token_block;
+pub mod transfer;
+pub mod verification;
+pub mod wallet;
+
+pub use error::Error;

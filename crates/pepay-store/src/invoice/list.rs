@@ -1,0 +1,124 @@
+//! Lists and totals of invoices. Each is one index range scan, or one per status asked for.
+
+use pepay_core::address::Address;
+use pepay_core::id::{InvoiceId, MerchantId};
+use pepay_core::invoice::Invoice;
+use pepay_core::money::UsdMillis;
+use pepay_core::network::{Environment, NetworkId};
+use pepay_core::page::{From, Page, Slice};
+use pepay_core::time::Millis;
+use sea_orm::sea_query::{Expr, Order};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+};
+use uuid::Uuid;
+
+use super::TABLE;
+use super::row::{Column, Entity, Model};
+use crate::Error;
+use crate::page;
+
+/// Which invoices.
+#[derive(Clone, Debug)]
+pub struct Filter {
+    /// Whose.
+    pub merchant: MerchantId,
+    /// Where.
+    pub environment: Environment,
+    /// In any of these states; all when empty.
+    pub statuses: Vec<&'static str>,
+    /// Of this customer.
+    pub customer_id: Option<String>,
+    /// Created from and until, both included.
+    pub created: (Option<Millis>, Option<Millis>),
+    /// Last paid by this address on this network.
+    pub payer: Option<(Address, NetworkId)>,
+}
+
+/// One page of invoices, newest first.
+pub async fn list(
+    conn: &impl ConnectionTrait,
+    filter: &Filter,
+    page: Page<InvoiceId>,
+) -> Result<Slice<Invoice>, Error> {
+    let order = page::order(&page);
+    let mut rows: Vec<Model> = Vec::new();
+    for query in queries(filter, &page) {
+        rows.extend(query.all(conn).await?);
+    }
+    match order {
+        Order::Asc => rows.sort_unstable_by_key(|row| row.id),
+        _ => rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.id)),
+    }
+    let slice = page::slice(&page, rows);
+    let items = slice.items.into_iter().map(Invoice::try_from).collect::<Result<_, _>>()?;
+    Ok(Slice { items, has_more: slice.has_more })
+}
+
+/// How many invoices there are in each state, and what they ask together.
+pub async fn totals(
+    conn: &impl ConnectionTrait,
+    filter: &Filter,
+) -> Result<Vec<(&'static str, u64, UsdMillis)>, Error> {
+    let rows: Vec<(String, i64, i64)> = totals_query(filter).into_tuple().all(conn).await?;
+    rows.into_iter().map(|(status, count, amount)| total(&status, count, amount)).collect()
+}
+
+fn total(status: &str, count: i64, amount: i64) -> Result<(&'static str, u64, UsdMillis), Error> {
+    const WORDS: [&str; 5] = ["unpaid", "underpaid", "paid", "expired", "canceled"];
+    let invalid = || Error::corrupt(TABLE, "status", status);
+    let word = WORDS.into_iter().find(|word| *word == status).ok_or_else(invalid)?;
+    let count = u64::try_from(count).map_err(|_| invalid())?;
+    Ok((word, count, UsdMillis::new(amount).map_err(|_| invalid())?))
+}
+
+pub(super) fn totals_query(filter: &Filter) -> Select<Entity> {
+    // PostgreSQL sums integers into a wider type than its own; the sum of all amounts fits 63 bits a billion times.
+    let query = scope(filter)
+        .select_only()
+        .column(Column::Status)
+        .column_as(Expr::col(Column::Id).count(), "count")
+        .column_as(Expr::col(Column::Amount).sum().cast_as("bigint"), "sum")
+        .group_by(Column::Status);
+    if filter.statuses.is_empty() { query } else { query.filter(Column::Status.is_in(filter.statuses.clone())) }
+}
+
+/// One query per range of an index: several when several statuses are asked for.
+pub(super) fn queries(filter: &Filter, page: &Page<InvoiceId>) -> Vec<Select<Entity>> {
+    let all = scope(filter);
+    let all = match page.from {
+        From::Newest => all,
+        From::OlderThan(id) => all.filter(Column::Id.lt(id.uuid())),
+        From::NewerThan(id) => all.filter(Column::Id.gt(id.uuid())),
+    };
+    let all = all.order_by(Column::Id, page::order(page)).limit(page::limit(page));
+    if filter.statuses.is_empty() {
+        return vec![all];
+    }
+    let mut statuses = filter.statuses.clone();
+    statuses.sort_unstable();
+    statuses.dedup();
+    statuses.into_iter().map(|status| all.clone().filter(Column::Status.eq(status))).collect()
+}
+
+fn scope(filter: &Filter) -> Select<Entity> {
+    let (from, until) = filter.created;
+    Entity::find()
+        .filter(Column::MerchantId.eq(filter.merchant.0))
+        .filter(Column::Environment.eq(filter.environment.as_str()))
+        .apply_if(filter.customer_id.as_deref(), |query, customer| query.filter(Column::CustomerId.eq(customer)))
+        .apply_if(filter.payer.as_ref(), |query, (address, network)| {
+            query
+                .filter(Column::PayerAddress.eq(address.bytes().to_vec()))
+                .filter(Column::PayerNetwork.eq(network.to_string()))
+        })
+        .apply_if(from, |query, from| query.filter(Column::Id.gte(first_id(from))))
+        .apply_if(until, |query, until| query.filter(Column::Id.lt(first_id(until.plus_ms(1)))))
+}
+
+/// The smallest id an invoice created at `at` can have: its first 48 bits are the time.
+fn first_id(at: Millis) -> Uuid {
+    const LAST: u64 = 1 << 48;
+    let millis = u64::try_from(at.0).unwrap_or_default();
+    if millis >= LAST { Uuid::max() } else { Uuid::from_u128(u128::from(millis) << 80) }
+}

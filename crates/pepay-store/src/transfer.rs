@@ -1,0 +1,233 @@
+//! Transfers seen on the chains. Never deleted: a reorganisation withdraws them.
+
+use std::collections::HashMap;
+
+use pepay_core::address::Address;
+use pepay_core::id::{InvoiceId, PaymentId, TokenId, TransferId};
+use pepay_core::money::BaseUnits;
+use pepay_core::network::NetworkId;
+use pepay_core::time::Millis;
+use pepay_core::transfer::{Observed, Refusal, Transfer, Verdict};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+
+use crate::Error;
+use crate::db::Tx;
+use crate::observed::Columns;
+use crate::read::{Row, height};
+
+mod row {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "transfers")]
+    pub(super) struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub(super) id: Uuid,
+        pub(super) invoice_id: Uuid,
+        pub(super) network: String,
+        pub(super) block_number: i64,
+        pub(super) block_hash: Vec<u8>,
+        pub(super) block_time: i64,
+        pub(super) log_index: Option<i64>,
+        pub(super) tx_hash: Option<String>,
+        pub(super) asset: Vec<u8>,
+        pub(super) from_address: Option<Vec<u8>>,
+        pub(super) to_address: Vec<u8>,
+        pub(super) units: String,
+        pub(super) token_id: Option<i64>,
+        pub(super) payment_id: Option<Uuid>,
+        pub(super) refusal: Option<String>,
+        pub(super) detected_at: i64,
+        pub(super) withdrawn_at: Option<i64>,
+    }
+
+    #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+    pub(super) enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+use row::{ActiveModel, Column, Entity, Model};
+
+const TABLE: &str = "transfers";
+/// Addresses looked up in one statement.
+const ADDRESSES_AT_ONCE: usize = 500;
+
+impl TryFrom<Model> for Transfer {
+    type Error = Error;
+
+    fn try_from(model: Model) -> Result<Self, Error> {
+        let row = Row { table: TABLE, id: &model.id };
+        let verdict = match (model.payment_id, &model.refusal) {
+            (Some(payment), None) => Some(Verdict::Payment(PaymentId::from_uuid(payment))),
+            (None, Some(word)) => Refusal::parse(word).map(Verdict::Refused),
+            _ => None,
+        };
+        let columns = Columns {
+            block_number: model.block_number,
+            block_hash: model.block_hash,
+            block_time: model.block_time,
+            log_index: model.log_index,
+            tx_hash: model.tx_hash,
+            asset: model.asset,
+            from_address: model.from_address,
+            to_address: model.to_address,
+            units: model.units,
+        };
+        Ok(Self {
+            id: TransferId::from_uuid(model.id),
+            invoice_id: InvoiceId::from_uuid(model.invoice_id),
+            network: row.network("network", &model.network)?,
+            observed: columns.read(&row)?,
+            token: model.token_id.map(TokenId),
+            verdict: row.need("refusal", verdict)?,
+            detected_at: Millis(model.detected_at),
+            withdrawn_at: model.withdrawn_at.map(Millis),
+        })
+    }
+}
+
+impl From<&Transfer> for Model {
+    fn from(transfer: &Transfer) -> Self {
+        let columns = Columns::from(&transfer.observed);
+        let (payment_id, refusal) = match transfer.verdict {
+            Verdict::Payment(payment) => (Some(payment.uuid()), None),
+            Verdict::Refused(refusal) => (None, Some(refusal.as_str().to_owned())),
+        };
+        Self {
+            id: transfer.id.uuid(),
+            invoice_id: transfer.invoice_id.uuid(),
+            network: transfer.network.to_string(),
+            block_number: columns.block_number,
+            block_hash: columns.block_hash,
+            block_time: columns.block_time,
+            log_index: columns.log_index,
+            tx_hash: columns.tx_hash,
+            asset: columns.asset,
+            from_address: columns.from_address,
+            to_address: columns.to_address,
+            units: columns.units,
+            token_id: transfer.token.map(|token| token.0),
+            payment_id,
+            refusal,
+            detected_at: transfer.detected_at.0,
+            withdrawn_at: transfer.withdrawn_at.map(|at| at.0),
+        }
+    }
+}
+
+/// Adds a transfer. `TransferExists` when its block was read before; `UnknownInvoice` when there is no such invoice.
+pub async fn insert(tx: &Tx, transfer: &Transfer) -> Result<(), Error> {
+    Entity::insert(Model::from(transfer).into_active_model()).exec_without_returning(&**tx).await?;
+    Ok(())
+}
+
+/// The transfers of an invoice, in the order they were detected.
+pub async fn by_invoice(conn: &impl ConnectionTrait, invoice: InvoiceId) -> Result<Vec<Transfer>, Error> {
+    let rows = Entity::find().filter(Column::InvoiceId.eq(invoice.uuid())).order_by_asc(Column::Id).all(conn).await?;
+    rows.into_iter().map(Transfer::try_from).collect()
+}
+
+/// The transfer recorded for the very place in the chain where `observed` was read, withdrawn or not.
+pub async fn find_anchored(
+    conn: &impl ConnectionTrait,
+    network: &NetworkId,
+    observed: &Observed,
+) -> Result<Option<Transfer>, Error> {
+    let columns = Columns::from(observed);
+    let row = Entity::find()
+        .filter(Column::Network.eq(network.to_string()))
+        .filter(Column::BlockHash.eq(columns.block_hash))
+        .filter(Column::ToAddress.eq(columns.to_address))
+        .filter(Expr::cust("coalesce(tx_hash, '')").eq(columns.tx_hash.unwrap_or_default()))
+        .filter(Expr::cust("coalesce(log_index, -1)").eq(columns.log_index.unwrap_or(-1)))
+        .one(conn)
+        .await?;
+    row.map(Transfer::try_from).transpose()
+}
+
+/// Withdrawn transfers of these transactions: candidates to be anchored anew.
+pub async fn withdrawn_with_tx(
+    conn: &impl ConnectionTrait,
+    network: &NetworkId,
+    tx_hashes: &[String],
+) -> Result<Vec<Transfer>, Error> {
+    let rows = Entity::find()
+        .filter(Column::Network.eq(network.to_string()))
+        .filter(Column::TxHash.is_in(tx_hashes))
+        .filter(Column::WithdrawnAt.is_not_null())
+        .order_by_asc(Column::Id)
+        .all(conn)
+        .await?;
+    rows.into_iter().map(Transfer::try_from).collect()
+}
+
+/// Withdraws the standing transfers above `block_number`, and gives them.
+pub async fn withdraw_above(
+    tx: &Tx,
+    network: &NetworkId,
+    block_number: u64,
+    now: Millis,
+) -> Result<Vec<Transfer>, Error> {
+    let gone = || {
+        sea_orm::Condition::all()
+            .add(Column::Network.eq(network.to_string()))
+            .add(Column::BlockNumber.gt(height(block_number)))
+            .add(Column::WithdrawnAt.is_null())
+    };
+    let rows = Entity::find().filter(gone()).order_by_asc(Column::Id).all(&**tx).await?;
+    if !rows.is_empty() {
+        let withdrawn = Expr::value(now.0);
+        Entity::update_many().col_expr(Column::WithdrawnAt, withdrawn).filter(gone()).exec(&**tx).await?;
+    }
+    rows.into_iter().map(|row| Transfer::try_from(Model { withdrawn_at: Some(now.0), ..row })).collect()
+}
+
+/// Anchors a transfer where `observed` was read anew; it stands again. `Missing` when there is none.
+pub async fn reanchor(tx: &Tx, id: TransferId, observed: &Observed) -> Result<(), Error> {
+    let columns = Columns::from(observed);
+    let row = ActiveModel {
+        block_number: Set(columns.block_number),
+        block_hash: Set(columns.block_hash),
+        block_time: Set(columns.block_time),
+        log_index: Set(columns.log_index),
+        tx_hash: Set(columns.tx_hash),
+        withdrawn_at: Set(None),
+        ..ActiveModel::default()
+    };
+    let done = Entity::update_many().set(row).filter(Column::Id.eq(id.uuid())).exec(&**tx).await?;
+    Error::unless_one(done.rows_affected, TABLE, id)
+}
+
+/// How much of the chain's own coin is recorded and stands, by address. Addresses without any are left out.
+pub async fn native_totals(
+    conn: &impl ConnectionTrait,
+    network: &NetworkId,
+    addresses: &[Address],
+) -> Result<HashMap<Address, BaseUnits>, Error> {
+    let mut totals: HashMap<Address, BaseUnits> = HashMap::new();
+    for chunk in addresses.chunks(ADDRESSES_AT_ONCE) {
+        // Sums of 256-bit amounts are nothing a database can form.
+        let rows: Vec<(uuid::Uuid, Vec<u8>, String)> = Entity::find()
+            .select_only()
+            .columns([Column::Id, Column::ToAddress, Column::Units])
+            .filter(Column::ToAddress.is_in(chunk.iter().map(|address| address.bytes().to_vec())))
+            .filter(Column::Network.eq(network.to_string()))
+            .filter(Column::Asset.eq(Vec::<u8>::new()))
+            .filter(Column::WithdrawnAt.is_null())
+            .into_tuple()
+            .all(conn)
+            .await?;
+        for (id, to, units) in rows {
+            let row = Row { table: TABLE, id: &id };
+            let total = totals.entry(row.address("to_address", &to)?).or_default();
+            let sum = total.checked_add(row.units("units", &units)?);
+            *total = row.need("units", sum.ok())?;
+        }
+    }
+    Ok(totals)
+}
