@@ -77,6 +77,9 @@ mod tests {
             fee: BasisPoints::new(50).unwrap(),
         };
         let salt = b256!("0x000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
-        assert_eq!(super::address(&factory, salt, &beneficiary), address!("0x60F0a675224Cf8bfA419a98e854661FdB88643AD"));
+        assert_eq!(
+            super::address(&factory, salt, &beneficiary),
+            address!("0x60F0a675224Cf8bfA419a98e854661FdB88643AD")
+        );
     }
 }

@@ -254,8 +254,10 @@ impl Rate {
         let scale = U256::from(10).checked_pow(U256::from(decimals)).ok_or(Error::Overflow)?;
         let millis = U256::from(u64::try_from(usd.0).map_err(|_| Error::Overflow)?);
         // millis/1000 USD ÷ (rate/10¹² USD per token) × 10^decimals units per token.
-        let numerator =
-            millis.checked_mul(U256::from(1_000_000_000_u64)).and_then(|n| n.checked_mul(scale)).ok_or(Error::Overflow)?;
+        let numerator = millis
+            .checked_mul(U256::from(1_000_000_000_u64))
+            .and_then(|n| n.checked_mul(scale))
+            .ok_or(Error::Overflow)?;
         Ok(BaseUnits(numerator.div_ceil(U256::from(self.0))))
     }
 }

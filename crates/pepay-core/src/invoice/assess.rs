@@ -97,7 +97,8 @@ fn next_state(invoice: &Invoice, payments: &[Payment], reading: Reading, now: Mi
 fn lock_of(invoice: &Invoice, payments: &[Payment]) -> Option<Lock> {
     match invoice.state {
         State::Underpaid => invoice.lock.clone().or_else(|| {
-            let first = payments.iter().filter(|payment| payment.settled()).min_by_key(|payment| payment.confirmed_at)?;
+            let first =
+                payments.iter().filter(|payment| payment.settled()).min_by_key(|payment| payment.confirmed_at)?;
             Some(Lock { network: first.network.clone(), token: first.token, address: first.observed.to })
         }),
         State::Unpaid => None,

@@ -43,8 +43,7 @@ fn invoice(amount: i64) -> Invoice {
 
 fn payment(number: u128, value: i64, seen: i64, token: i64) -> Payment {
     let to = Address::Evm(EvmAddress::repeat_byte(9));
-    let anchor =
-        Anchor { block_number: 1, block_hash: [1; 32], block_time: Millis(seen), log_index: Some(0) };
+    let anchor = Anchor { block_number: 1, block_hash: [1; 32], block_time: Millis(seen), log_index: Some(0) };
     Payment {
         id: PaymentId::from_uuid(Uuid::from_u128(number)),
         invoice_id: InvoiceId::from_uuid(Uuid::from_u128(1)),

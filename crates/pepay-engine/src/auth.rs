@@ -1,0 +1,149 @@
+//! Who is calling: merchants by API key or dashboard token, payors by session.
+
+use std::sync::Arc;
+
+use pepay_core::credential::{self, ApiKey};
+use pepay_core::id::{KeyId, MerchantId};
+use pepay_core::invoice::Invoice;
+use pepay_core::merchant::{Key, Permission};
+use pepay_core::network::Environment;
+use pepay_core::time::Millis;
+
+use crate::{Engine, Error};
+
+/// How a merchant proved who it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Via {
+    /// An API key.
+    ApiKey(KeyId),
+    /// A dashboard token.
+    Dashboard,
+}
+
+/// A merchant, in one environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// Who.
+    pub merchant: MerchantId,
+    /// Where; every read and write stays within it.
+    pub environment: Environment,
+    /// What it may do.
+    pub permission: Permission,
+    /// How it is known.
+    pub via: Via,
+}
+
+impl Caller {
+    /// `ReadOnly` unless the caller may write.
+    pub fn may_write(&self) -> Result<(), Error> {
+        match self.permission {
+            Permission::ReadWrite => Ok(()),
+            Permission::ReadOnly => Err(Error::ReadOnly),
+        }
+    }
+}
+
+/// A payor with the invoice its session opens, as it is now.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// The invoice.
+    pub invoice: Invoice,
+    /// Whether the invoice has ended and its time is over.
+    pub expired: bool,
+}
+
+impl Session {
+    /// `SessionExpired` once there is nothing left to do with it.
+    pub fn live(&self) -> Result<&Invoice, Error> {
+        if self.expired { Err(Error::SessionExpired) } else { Ok(&self.invoice) }
+    }
+}
+
+impl Engine {
+    /// The merchant behind an API key. `KeyInvalid` for no key, a mistyped one or an unknown one; `KeyRefused` for a
+    /// revoked, expired or suspended one; `EnvironmentNotEnabled` for a live key without mainnet access.
+    pub async fn authenticate_key(&self, text: &str) -> Result<Caller, Error> {
+        let presented = ApiKey::parse(text).map_err(|reason| Error::KeyInvalid { reason })?;
+        let key = self.key(presented.hash()).await?;
+        let now = self.now();
+        key.check(now)?;
+        if key.environment == Environment::Mainnet && !self.merchant(key.merchant_id).await?.mainnet_access {
+            return Err(Error::EnvironmentNotEnabled);
+        }
+        self.0.used_keys.note(&key, now);
+        Ok(Caller {
+            merchant: key.merchant_id,
+            environment: key.environment,
+            permission: key.permission,
+            via: Via::ApiKey(key.id),
+        })
+    }
+
+    /// The merchant a verified dashboard token names, in the environment its dashboard works in.
+    pub async fn authenticate_dashboard(&self, id: MerchantId) -> Result<Caller, Error> {
+        let merchant = self.merchant(id).await?;
+        Ok(Caller {
+            merchant: id,
+            environment: merchant.current_environment,
+            permission: Permission::ReadWrite,
+            via: Via::Dashboard,
+        })
+    }
+
+    /// The invoice a payor's credentials open.
+    pub async fn open_session(&self, token: &str, signature: &str) -> Result<Session, Error> {
+        let key = &self.0.server_key;
+        let id = credential::Session::invoice_of(key, token).map_err(Error::Session)?;
+        credential::Session::verify(key, token, signature).map_err(Error::Session)?;
+        let invoice = pepay_store::invoice::find(self.db().read(), id)
+            .await?
+            .ok_or(Error::Session(credential::Error::Unknown))?;
+        let expired = invoice.state.is_terminal() && self.now() >= invoice.expires_at;
+        Ok(Session { invoice, expired })
+    }
+
+    async fn key(&self, hash: [u8; 32]) -> Result<Arc<Key>, Error> {
+        if let Some(known) = self.0.keys.get(&hash) {
+            return Ok(known);
+        }
+        let unknown = Error::KeyInvalid { reason: credential::Error::Unknown };
+        let key = Arc::new(self.db().hot().key(&hash).await?.ok_or(unknown)?);
+        self.0.keys.insert(hash, Arc::clone(&key));
+        Ok(key)
+    }
+}
+
+/// When keys were last used, collected so that a request costs no write.
+#[derive(Debug, Default)]
+pub(crate) struct UsedKeys(std::sync::Mutex<std::collections::HashMap<KeyId, Millis>>);
+
+/// A use is recorded at most once in this time: `last_used_at` is exact to the minute.
+const USE_RECORDED_EVERY_MS: i64 = 60_000;
+
+impl UsedKeys {
+    fn note(&self, key: &Key, now: Millis) {
+        if key.last_used_at.is_none_or(|last| now.since(last) >= USE_RECORDED_EVERY_MS) {
+            self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(key.id, now);
+        }
+    }
+
+    fn take(&self) -> Vec<(KeyId, Millis)> {
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).drain().collect()
+    }
+}
+
+impl Engine {
+    /// Writes down which keys were used since the last time.
+    pub async fn record_used_keys(&self) -> Result<(), Error> {
+        let used = self.0.used_keys.take();
+        if used.is_empty() {
+            return Ok(());
+        }
+        let tx = self.db().begin("auth.record_used_keys").await?;
+        for (id, at) in used {
+            pepay_store::key::touch(&tx, id, at).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,107 @@
+//! One error for all use cases: what the caller did wrong, or what failed behind it.
+
+use pepay_core::{credential, invoice, merchant, money};
+use pepay_wire::{Code, Problem};
+
+/// Why a use case did nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Something the caller sent breaks a rule; the HTTP edge shows all of it.
+    #[error("{}", .0.message)]
+    Rejected(Problem),
+    /// The API key is no key, mistyped, or unknown.
+    #[error("{reason}")]
+    KeyInvalid {
+        /// Which of these.
+        reason: credential::Error,
+    },
+    /// The API key is known and refused.
+    #[error("{0}")]
+    KeyRefused(#[from] merchant::KeyRefusal),
+    /// The payor's credentials are refused.
+    #[error("{0}")]
+    Session(credential::Error),
+    /// The session's invoice has ended.
+    #[error("the payment session has expired")]
+    SessionExpired,
+    /// No such invoice for this caller.
+    #[error("invoice not found")]
+    InvoiceNotFound,
+    /// No such token in this environment.
+    #[error("token not found")]
+    TokenNotFound,
+    /// No such merchant.
+    #[error("merchant not found")]
+    MerchantNotFound,
+    /// The environment is closed to the merchant.
+    #[error("this environment is not enabled for the merchant")]
+    EnvironmentNotEnabled,
+    /// The key may only read.
+    #[error("this key may only read")]
+    ReadOnly,
+    /// The invoice has ended and takes no payment.
+    #[error("the invoice has expired")]
+    InvoiceExpired,
+    /// The invoice is paid already.
+    #[error("the invoice is already paid")]
+    InvoiceAlreadyPaid,
+    /// The invoice cannot be canceled any more.
+    #[error("{0}")]
+    NotCancelable(#[from] invoice::NotCancelable),
+    /// The idempotency key was used with another request.
+    #[error("this idempotency key was used with a different request")]
+    KeyReused,
+    /// The first request with this idempotency key is still running.
+    #[error("the first request with this idempotency key is still running")]
+    InProgress,
+    /// Amounts left the range a sum can hold.
+    #[error("an amount does not fit")]
+    Money(#[from] money::Error),
+    /// The database failed.
+    #[error("the database failed")]
+    Store(#[from] pepay_store::Error),
+    /// A chain node failed.
+    #[error("a chain node failed")]
+    Chain(#[from] pepay_chain::Error),
+    /// The program is shutting down.
+    #[error("the server is shutting down")]
+    ShuttingDown,
+}
+
+impl Error {
+    pub(crate) fn rejected(code: Code, param: &str, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self::Rejected(if param.is_empty() {
+            Problem { message, ..Problem::new(code) }
+        } else {
+            Problem::at(code, param, message)
+        })
+    }
+
+    /// The public code of contract section 1.
+    pub fn code(&self) -> Code {
+        match self {
+            Self::Rejected(problem) => problem.code,
+            Self::KeyInvalid { .. } => Code::ApiKeyInvalid,
+            Self::KeyRefused(merchant::KeyRefusal::Revoked) => Code::ApiKeyRevoked,
+            Self::KeyRefused(merchant::KeyRefusal::Expired) => Code::ApiKeyExpired,
+            Self::KeyRefused(merchant::KeyRefusal::Suspended) => Code::ApiKeySuspended,
+            Self::Session(credential::Error::Malformed | credential::Error::Checksum) => Code::SessionInvalid,
+            Self::Session(credential::Error::Mismatch) => Code::InvalidSignature,
+            Self::Session(credential::Error::Unknown) => Code::SessionNotFound,
+            Self::SessionExpired => Code::SessionExpired,
+            Self::InvoiceNotFound => Code::InvoiceNotFound,
+            Self::TokenNotFound => Code::TokenNotFound,
+            Self::MerchantNotFound => Code::MerchantNotFound,
+            Self::EnvironmentNotEnabled => Code::EnvironmentNotEnabled,
+            Self::ReadOnly => Code::InsufficientPermission,
+            Self::InvoiceExpired => Code::InvoiceExpired,
+            Self::InvoiceAlreadyPaid => Code::InvoiceAlreadyPaid,
+            Self::NotCancelable(_) => Code::InvoiceNotCancelable,
+            Self::KeyReused => Code::IdempotencyKeyReused,
+            Self::InProgress => Code::IdempotencyInProgress,
+            Self::ShuttingDown => Code::ServiceUnavailable,
+            Self::Money(_) | Self::Store(_) | Self::Chain(_) => Code::InternalServerError,
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! From facts to rows and events: loads an invoice, lets the core judge it, saves what changed.
+//!
+//! Every change of an invoice after its creation goes through [`Bench::judge`], whoever caused it: a block, a tick or
+//! a merchant. The caller's transaction holds the invoice's lock meanwhile.
+
+use std::collections::HashMap;
+
+use pepay_core::event::Type;
+use pepay_core::id::{InvoiceId, MerchantId, PaymentId};
+use pepay_core::invoice::{self, Invoice, Reading};
+use pepay_core::network::NetworkId;
+use pepay_core::payment::{Heights, Payment};
+use pepay_core::settlement::Deposit;
+use pepay_core::time::Millis;
+use pepay_core::token::Catalogue;
+use pepay_core::transfer::Observed;
+use pepay_store::chain::Cursor;
+use pepay_store::db::Tx;
+use pepay_store::event;
+use serde::Serialize;
+
+use crate::Error;
+
+/// What the chain said of an invoice's payments.
+#[derive(Debug, Default)]
+pub(crate) struct Facts {
+    /// Payments never seen before.
+    pub(crate) new: Vec<Payment>,
+    /// Payments whose block a reorganisation removed.
+    pub(crate) reverted: Vec<PaymentId>,
+    /// Payments that were removed and mined again.
+    pub(crate) remined: Vec<(PaymentId, Observed)>,
+}
+
+/// A sitting: one transaction in which any number of invoices are judged, whose events are announced together.
+pub(crate) struct Bench<'a> {
+    tx: &'a Tx,
+    catalogue: &'a Catalogue,
+    now: Millis,
+    cursors: HashMap<NetworkId, Option<Cursor>>,
+    events: Vec<event::New>,
+}
+
+impl<'a> Bench<'a> {
+    pub(crate) fn new(tx: &'a Tx, catalogue: &'a Catalogue, now: Millis) -> Self {
+        Self { tx, catalogue, now, cursors: HashMap::new(), events: Vec::new() }
+    }
+
+    /// Judges one invoice in the light of `facts`; `None` when it does not exist. A second judgement without new
+    /// facts changes and announces nothing.
+    pub(crate) async fn judge(&mut self, id: InvoiceId, facts: Facts) -> Result<Option<Invoice>, Error> {
+        let Some(before) = pepay_store::invoice::lock(self.tx, id).await? else {
+            return Ok(None);
+        };
+        let payments_before = pepay_store::payment::by_invoice(&**self.tx, id).await?;
+        let deposits = pepay_store::deposit::by_invoice(&**self.tx, id).await?;
+        for network in deposits.iter().map(|deposit| &deposit.network) {
+            self.load_cursor(network).await?;
+        }
+        for payment in &payments_before {
+            self.load_cursor(&payment.network).await?;
+        }
+        let payments = self.apply(&payments_before, facts);
+        let reading = self.reading(&deposits);
+        let (after, payments) = invoice::assess(before.clone(), payments, reading, self.now)?;
+        self.save_payments(&after, &payments_before, payments).await?;
+        self.save_invoice(&before, &after).await?;
+        Ok(Some(after))
+    }
+
+    /// Announces an invoice changed by other means than its payments, and saves it.
+    pub(crate) async fn save_invoice(&mut self, before: &Invoice, after: &Invoice) -> Result<(), Error> {
+        if before == after {
+            return Ok(());
+        }
+        pepay_store::invoice::update(self.tx, after).await?;
+        let (old, new) = (pepay_wire::Invoice::new(before), pepay_wire::Invoice::new(after));
+        if let Some(data) = change(&old, &new) {
+            self.announce(after, Type::InvoiceUpdated, data);
+        }
+        Ok(())
+    }
+
+    /// Writes the events of this sitting: the last statement before the commit, for their order is global.
+    pub(crate) async fn close(self) -> Result<(), Error> {
+        if !self.events.is_empty() {
+            event::append(self.tx, self.now, &self.events).await?;
+        }
+        Ok(())
+    }
+
+    async fn load_cursor(&mut self, network: &NetworkId) -> Result<(), Error> {
+        if !self.cursors.contains_key(network) {
+            let cursor = pepay_store::chain::cursor(&**self.tx, network).await?;
+            self.cursors.insert(network.clone(), cursor);
+        }
+        Ok(())
+    }
+
+    fn cursor(&self, network: &NetworkId) -> Option<&Cursor> {
+        self.cursors.get(network).and_then(Option::as_ref)
+    }
+
+    // Deposits on a network that the operator no longer runs cannot hold an invoice open for ever.
+    fn reading(&self, deposits: &[Deposit]) -> Reading {
+        let watched = deposits.iter().filter(|deposit| self.catalogue.network(&deposit.network).is_some());
+        let times = watched.map(|deposit| self.read_through(deposit));
+        times.reduce(Option::min).map_or(Reading::NoAddress, Reading::Through)
+    }
+
+    fn read_through(&self, deposit: &Deposit) -> Option<Millis> {
+        let time = self.cursor(&deposit.network)?.block.time;
+        let catching_up = self.now.since(time) > crate::watcher::CATCHING_UP_MS;
+        (!deposit.native || !catching_up).then_some(time)
+    }
+
+    fn apply(&self, before: &[Payment], facts: Facts) -> Vec<Payment> {
+        let mut payments = before.to_vec();
+        for payment in &mut payments {
+            if facts.reverted.contains(&payment.id) {
+                payment.reverted = true;
+                payment.confirmed_at = None;
+            }
+            if let Some((_, observed)) = facts.remined.iter().find(|(id, _)| *id == payment.id) {
+                payment.reverted = false;
+                payment.observed = observed.clone();
+            }
+        }
+        payments.extend(facts.new);
+        for payment in &mut payments {
+            let heights =
+                self.cursor(&payment.network).map(|it| Heights { head: it.block.number, finalized: it.finalized });
+            let deep = heights.is_some_and(|it| it.reach(payment.observed.anchor.block_number, payment.depth));
+            if deep && !payment.reverted && payment.confirmed_at.is_none() {
+                payment.confirmed_at = Some(self.now);
+            }
+        }
+        payments
+    }
+
+    async fn save_payments(&mut self, invoice: &Invoice, before: &[Payment], after: Vec<Payment>) -> Result<(), Error> {
+        let mut after = after;
+        for payment in &mut after {
+            let old = before.iter().find(|old| old.id == payment.id);
+            if old == Some(&*payment) {
+                continue;
+            }
+            payment.updated_at = self.now;
+            let new_object = self.payment_object(invoice.merchant_id, payment)?;
+            match old {
+                None => {
+                    pepay_store::payment::insert(self.tx, payment).await?;
+                    self.announce(invoice, Type::PaymentCreated, pepay_wire::data(&new_object, None::<&()>));
+                }
+                Some(old) => {
+                    pepay_store::payment::update(self.tx, payment).await?;
+                    let old_object = self.payment_object(invoice.merchant_id, old)?;
+                    if let Some(data) = change(&old_object, &new_object) {
+                        self.announce(invoice, Type::PaymentUpdated, data);
+                    }
+                }
+            }
+            alarm_on_reversal(old, payment);
+        }
+        Ok(())
+    }
+
+    fn payment_object(&self, merchant: MerchantId, payment: &Payment) -> Result<pepay_wire::Payment, Error> {
+        let head = self.cursor(&payment.network).map(|cursor| cursor.block.number);
+        crate::invoice::payment_object(self.catalogue, merchant, payment, head)
+    }
+
+    fn announce(&mut self, invoice: &Invoice, kind: Type, data: String) {
+        self.events.push(event::New {
+            kind,
+            merchant_id: invoice.merchant_id,
+            environment: invoice.environment,
+            invoice_id: invoice.id,
+            customer_id: invoice.terms.customer_id.clone(),
+            request_id: None,
+            idempotency_key: None,
+            data,
+        });
+    }
+}
+
+fn alarm_on_reversal(old: Option<&Payment>, payment: &Payment) {
+    if payment.reverted && old.is_some_and(|old| old.confirmed_at.is_some()) {
+        metrics::counter!("pepay_confirmed_payments_reverted_total").increment(1);
+        tracing::error!(
+            invoice.id = %payment.invoice_id, payment.id = %payment.id,
+            "A reorganisation removed confirmed payment {}", payment.id
+        );
+    }
+}
+
+/// The data of an `updated` event; `None` when nothing visible changed, so that nothing is announced.
+fn change<T: Serialize>(old: &T, new: &T) -> Option<String> {
+    let same = serde_json::to_vec(old).ok() == serde_json::to_vec(new).ok();
+    (!same).then(|| pepay_wire::data(new, Some(old)))
+}

@@ -1,0 +1,68 @@
+//! Everything that runs without being asked. Each worker looks at state, not at messages: started again after any
+//! crash, it goes on where the database says.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::Engine;
+use crate::watcher::Watcher;
+
+/// A worker: a name for logs, and what runs until the token given at its making is cancelled.
+pub struct Worker {
+    /// Its name.
+    pub name: String,
+    /// Its work.
+    pub run: Pin<Box<dyn Future<Output = ()> + Send>>,
+}
+
+impl Worker {
+    fn new(name: impl Into<String>, run: impl Future<Output = ()> + Send + 'static) -> Self {
+        Self { name: name.into(), run: Box::pin(run) }
+    }
+}
+
+/// How often used keys are written down and old records pruned.
+const HOUSEKEEPING: Duration = Duration::from_secs(30);
+
+impl Engine {
+    /// One watcher per network that has a client.
+    pub fn watchers(&self, stop: &CancellationToken) -> Vec<Worker> {
+        let networks = self.catalogue().networks().iter().map(|network| &network.id);
+        networks
+            .filter_map(|id| Some(Worker::new(format!("watch {id}"), Watcher::new(self, id)?.run(stop.clone()))))
+            .collect()
+    }
+
+    /// The expirer, manual verifications and housekeeping: any number of nodes may run them.
+    pub fn tickers(&self, stop: &CancellationToken) -> Vec<Worker> {
+        vec![
+            Worker::new("expire", self.clone().run_expiry(stop.clone())),
+            Worker::new("verify", self.clone().run_verifications(stop.clone())),
+            Worker::new("housekeeping", self.clone().run_housekeeping(stop.clone())),
+        ]
+    }
+
+    async fn run_housekeeping(self, stop: CancellationToken) {
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => break,
+                () = tokio::time::sleep(HOUSEKEEPING) => {}
+            }
+            self.keep_house().await;
+        }
+        self.keep_house().await;
+    }
+
+    async fn keep_house(&self) {
+        if let Err(error) = self.record_used_keys().await {
+            tracing::warn!(%error, "Could not record key use");
+        }
+        let before = self.now().plus_ms(-pepay_core::idempotency::KEPT_MS);
+        if let Err(error) = self.prune_idempotency(before).await {
+            tracing::warn!(%error, "Could not prune idempotency keys");
+        }
+    }
+}
