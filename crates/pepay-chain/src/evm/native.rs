@@ -7,7 +7,6 @@
 use std::collections::HashMap;
 
 use alloy::eips::BlockId;
-use alloy::hex;
 use alloy::primitives::{Address, B256, Bytes, U64, U256, keccak256};
 use alloy::rpc::types::{BlockNumberOrTag, Filter, Log};
 use alloy::sol_types::SolValue as _;
@@ -18,6 +17,7 @@ use pepay_core::transfer::{Block, Observed};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::artifact::BALANCE_READER;
 use super::block::{RawBlock, Transaction, anchor};
 use super::failure::Failure;
 use super::{Client, Inner, trace};
@@ -31,7 +31,9 @@ impl Client {
     /// The native balances of `accounts` in block `at`, in their order. One call per 764 accounts; nothing has to be
     /// deployed. Fails when no provider has (or still has) the state of that very block.
     pub async fn balances(&self, accounts: &[Address], at: Block) -> Result<Vec<BaseUnits>> {
-        let calls = accounts.chunks(ACCOUNTS_PER_CALL).map(|chunk| self.0.balances_of(chunk, at));
+        // Owned chunks: a future that borrows from its closure's argument is not `Send` for every lifetime.
+        let chunks: Vec<Vec<Address>> = accounts.chunks(ACCOUNTS_PER_CALL).map(<[_]>::to_vec).collect();
+        let calls = chunks.into_iter().map(|chunk| async move { self.0.balances_of(&chunk, at).await });
         let parts: Vec<Result<Vec<BaseUnits>>> =
             futures_util::stream::iter(calls).buffered(self.0.config.max_inflight.max(1)).collect().await;
         Ok(parts.into_iter().collect::<Result<Vec<_>>>()?.concat())
@@ -279,14 +281,3 @@ impl<'a> Search<'a> {
         Ok(grown)
     }
 }
-
-/// The creation code of `BalanceReader`, decoded once.
-static BALANCE_READER: std::sync::LazyLock<Vec<u8>> = std::sync::LazyLock::new(|| {
-    #[derive(Deserialize)]
-    struct Artifact {
-        bytecode: String,
-    }
-    let text = include_str!("../../../../contracts/artifacts/BalanceReader.json");
-    let artifact: Artifact = serde_json::from_str(text).expect("the committed artifact is JSON with bytecode");
-    hex::decode(artifact.bytecode).expect("the committed bytecode is hexadecimal")
-});
