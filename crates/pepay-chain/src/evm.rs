@@ -25,8 +25,13 @@ use pool::Pool;
 use rpc::Rpc;
 pub use rpc::RpcHealth;
 use wake::Wake;
+pub use wallet::Wallet;
 
+pub mod anvil;
+mod artifact;
 mod block;
+pub mod deploy;
+pub mod devnet;
 mod failure;
 mod logs;
 mod native;
@@ -34,6 +39,7 @@ mod pool;
 mod rpc;
 mod trace;
 mod wake;
+mod wallet;
 
 /// Which ERC-20 transfers are reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,6 +7,7 @@
 
 pub mod error;
 pub mod evm;
+pub mod price;
 pub mod scan;
 
 pub use error::{Error, Result};

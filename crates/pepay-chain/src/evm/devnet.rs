@@ -1,0 +1,113 @@
+//! Making payments on networks where money is free: `pepay dev`'s faucet, and tests.
+//!
+//! Every method returns when the transaction is accepted, with its hash; wait with [`Wallet::mined`]. It refuses nothing
+//! the chain accepts, so it must never hold a key with money.
+
+use alloy::primitives::{Address, B256, U256};
+use alloy::sol;
+use alloy::sol_types::{SolCall as _, SolValue as _};
+use pepay_core::forwarder::{Beneficiary, Factory};
+use pepay_core::money::BaseUnits;
+
+use super::artifact::{NO_RETURN_TOKEN, PAYER, TEST_TOKEN};
+use super::deploy::create2;
+use super::wallet::Wallet;
+use crate::error::Result;
+
+sol! {
+    function mint(address to, uint256 value);
+    function transfer(address to, uint256 value);
+    function pay(address to);
+    function flush(bytes32 salt, address receiver, address feeReceiver, uint16 feeBps, address[] tokens);
+}
+
+/// How a test token behaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenKind {
+    /// As the standard says.
+    Standard,
+    /// `transfer` returns nothing, as some large tokens do.
+    NoReturn,
+}
+
+/// A token to deploy. Equal ones are one contract.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TestToken {
+    /// How it behaves.
+    pub kind: TokenKind,
+    /// Full name.
+    pub name: String,
+    /// Ticker.
+    pub symbol: String,
+    /// Decimal places.
+    pub decimals: u8,
+}
+
+/// A wallet on a network where money is free.
+#[derive(Debug)]
+pub struct Devnet {
+    wallet: Wallet,
+}
+
+impl Devnet {
+    /// Pays from `wallet`, which must have native coin.
+    pub const fn new(wallet: Wallet) -> Self {
+        Self { wallet }
+    }
+
+    /// The wallet it pays from.
+    pub const fn wallet(&self) -> &Wallet {
+        &self.wallet
+    }
+
+    /// Deploys a token anyone may mint, unless it is there already: its address follows from what it is, on every chain
+    /// alike. Waits until it is mined.
+    pub async fn deploy_test_token(&self, token: &TestToken) -> Result<Address> {
+        let code = match token.kind {
+            TokenKind::Standard => &TEST_TOKEN,
+            TokenKind::NoReturn => &NO_RETURN_TOKEN,
+        };
+        let arguments = (token.name.clone(), token.symbol.clone(), U256::from(token.decimals)).abi_encode_params();
+        create2(&self.wallet, B256::ZERO, &[code.as_slice(), &arguments].concat()).await
+    }
+
+    /// Makes `units` of a test token for `to`. On the chain this is a transfer from nobody, so it pays an invoice too.
+    pub async fn mint(&self, token: Address, to: Address, units: BaseUnits) -> Result<B256> {
+        self.wallet.send(token, BaseUnits::ZERO.get(), mintCall { to, value: units.get() }.abi_encode()).await
+    }
+
+    /// Sends `units` of a token the wallet has.
+    pub async fn transfer(&self, token: Address, to: Address, units: BaseUnits) -> Result<B256> {
+        self.wallet.send(token, BaseUnits::ZERO.get(), transferCall { to, value: units.get() }.abi_encode()).await
+    }
+
+    /// Sends native coin, in wei.
+    pub async fn send_native(&self, to: Address, wei: BaseUnits) -> Result<B256> {
+        self.wallet.send(to, wei.get(), Vec::new()).await
+    }
+
+    /// Sends native coin, in wei, from inside a contract, as exchanges and contract wallets do: `to` appears in no
+    /// transaction. Deploys that contract first, where it is missing.
+    pub async fn pay_through_contract(&self, to: Address, wei: BaseUnits) -> Result<B256> {
+        let payer = create2(&self.wallet, B256::ZERO, &PAYER).await?;
+        self.wallet.send(payer, wei.get(), payCall { to }.abi_encode()).await
+    }
+
+    /// Flushes a deposit address to its beneficiary: each of `tokens`, address zero standing for native coin.
+    pub async fn flush(
+        &self,
+        factory: &Factory,
+        salt: B256,
+        beneficiary: &Beneficiary,
+        tokens: Vec<Address>,
+    ) -> Result<B256> {
+        let call = flushCall {
+            salt,
+            receiver: beneficiary.receiver,
+            feeReceiver: beneficiary.fee_receiver,
+            feeBps: beneficiary.fee.get(),
+            tokens,
+        };
+        self.wallet.send(factory.address, BaseUnits::ZERO.get(), call.abi_encode()).await
+    }
+}

@@ -1,0 +1,137 @@
+//! Native coin that no plain transaction explains.
+
+use alloy::primitives::{Address, B256};
+use pepay_chain::evm::deploy::ensure_factory;
+use pepay_chain::scan::Source as _;
+use pepay_core::forwarder::{self, Beneficiary};
+use pepay_core::money::BasisPoints;
+use pepay_core::transfer::Block;
+
+use crate::world::{Follower, World, account, units};
+
+async fn head(client: &pepay_chain::evm::Client) -> Block {
+    let tip = client.tip().await.expect("the node answers");
+    client.block(tip.head).await.expect("the node answers").expect("the head has a block")
+}
+
+#[tokio::test]
+async fn balances_of_many_accounts_are_read_at_a_block() {
+    let world = World::start().await;
+    let client = world.client().await;
+    let before = head(&client).await;
+    world.pay_native(account(1), 11).await;
+    world.pay_native(account(2), 22).await;
+    world.anvil.mine(2).await.unwrap();
+    let now = head(&client).await;
+    let mut accounts: Vec<Address> = (0_u64..2000).map(|n| Address::left_padding_from(&n.to_be_bytes())).collect();
+    accounts.splice(1000..1002, [account(1), account(2)]);
+    let balances = client.balances(&accounts, now).await.unwrap();
+    assert_eq!(balances.len(), 2000);
+    assert_eq!(balances[1000..1002], [units(11), units(22)]);
+    assert_eq!(client.balances(&accounts, before).await.unwrap()[1000..1002], [units(0), units(0)]);
+    assert_eq!(client.balances(&[], now).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn balances_of_a_block_that_is_gone_are_refused() {
+    let world = World::start().await;
+    let client = world.client().await;
+    let gone = Block { hash: [7; 32], parent: [6; 32], ..head(&client).await };
+    let error = client.balances(&[account(1)], gone).await.unwrap_err();
+    assert!(matches!(error, pepay_chain::Error::Unstable { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn coin_sent_by_a_contract_is_located() {
+    let world = World::start().await;
+    let client = world.client().await;
+    let start = head(&client).await.number + 1;
+    world.pay_native(account(1), 1).await;
+    world.anvil.mine(20).await.unwrap();
+    let sent = world.devnet.pay_through_contract(account(1), units(5)).await.unwrap();
+    let at = world.devnet.wallet().mined(sent).await.unwrap();
+    world.anvil.mine(20).await.unwrap();
+    let again = world.devnet.pay_through_contract(account(1), units(6)).await.unwrap();
+    let again_at = world.devnet.wallet().mined(again).await.unwrap();
+    world.anvil.mine(3).await.unwrap();
+    let end = head(&client).await;
+
+    // The plain payment is seen while following; the others are not.
+    let mut follower = Follower::default();
+    follower.follow(&client).await;
+    assert_eq!(follower.to(account(1)).iter().map(|it| it.units).collect::<Vec<_>>(), [units(1)]);
+    assert_eq!(client.balances(&[account(1)], end).await.unwrap(), [units(12)]);
+
+    let found = client.locate_native(account(1), start, end.number, units(11)).await.unwrap();
+    let told: Vec<_> = found.iter().map(|it| (it.anchor.block_number, it.units, it.tx_hash.clone().unwrap())).collect();
+    assert_eq!(told, [(at, units(5), format!("{sent:#x}")), (again_at, units(6), format!("{again:#x}"))]);
+    assert!(found.iter().all(|it| it.from.is_some()));
+    assert_eq!(client.locate_native(account(1), start, end.number, units(0)).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_flush_in_between_hides_nothing() {
+    let world = World::start().await;
+    let client = world.client().await;
+    let factory = ensure_factory(world.devnet.wallet()).await.unwrap();
+    let beneficiary =
+        Beneficiary { receiver: account(9), fee_receiver: account(8), fee: BasisPoints::new(100).unwrap() };
+    let salt = B256::repeat_byte(3);
+    let deposit = forwarder::address(&factory, salt, &beneficiary);
+    let start = head(&client).await.number + 1;
+
+    let first = world.devnet.pay_through_contract(deposit, units(1000)).await.unwrap();
+    world.devnet.wallet().mined(first).await.unwrap();
+    let flush = world.devnet.flush(&factory, salt, &beneficiary, vec![Address::ZERO]).await.unwrap();
+    let flushed_at = world.devnet.wallet().mined(flush).await.unwrap();
+    let second = world.devnet.pay_through_contract(deposit, units(2000)).await.unwrap();
+    world.devnet.wallet().mined(second).await.unwrap();
+    world.pay_native(deposit, 4).await;
+    let end = head(&client).await;
+
+    assert_eq!(client.flushed_native(deposit, start, end.number).await.unwrap(), units(1000));
+    assert_eq!(client.flushed_native(deposit, flushed_at + 1, end.number).await.unwrap(), units(0));
+    assert_eq!(
+        client.balances(&[deposit, account(9), account(8)], end).await.unwrap(),
+        [units(2004), units(990), units(10)]
+    );
+    let found = client.locate_native(deposit, start, end.number, units(3000)).await.unwrap();
+    let told: Vec<_> = found.iter().map(|it| (it.units, it.tx_hash.clone().unwrap())).collect();
+    assert_eq!(told, [(units(1000), format!("{first:#x}")), (units(2000), format!("{second:#x}"))]);
+}
+
+#[tokio::test]
+async fn coin_from_nowhere_is_reported_without_a_transaction() {
+    let world = World::start().await;
+    let client = world.client().await;
+    let start = head(&client).await.number + 1;
+    world.anvil.mine(5).await.unwrap();
+    world.anvil.call::<serde_json::Value>("anvil_setBalance", (account(1), "0x7")).await.unwrap();
+    world.anvil.mine(5).await.unwrap();
+    let end = head(&client).await.number;
+    let found = client.locate_native(account(1), start, end, units(7)).await.unwrap();
+    assert_eq!(found.iter().map(|it| (it.units, it.tx_hash.clone())).collect::<Vec<_>>(), [(units(7), None)]);
+}
+
+#[tokio::test]
+async fn payments_of_failed_transactions_are_dropped() {
+    let world = World::start().await;
+    let client = world.client().await;
+    // A contract without a payable function: the transaction is mined and fails.
+    world.anvil.set_automine(false).await.unwrap();
+    let target = world.tokens[0];
+    let from = world.devnet.wallet().address();
+    let request = serde_json::json!({ "from": from, "to": target, "value": "0x9", "gas": "0x186a0" });
+    world.anvil.call::<B256>("eth_sendTransaction", [request]).await.unwrap();
+    world.anvil.mine(1).await.unwrap();
+    world.anvil.set_automine(true).await.unwrap();
+    world.pay_native(account(1), 3).await;
+    world.pay(0, account(1), 4).await;
+    let mut follower = Follower::default();
+    follower.follow(&client).await;
+    let failed = follower.to(target);
+    assert_eq!(failed.iter().map(|it| it.units).collect::<Vec<_>>(), [units(9)]);
+    let all = [failed, follower.to(account(1))].concat();
+    let kept = client.drop_failed(all).await.unwrap();
+    assert_eq!(kept, follower.to(account(1)));
+}
