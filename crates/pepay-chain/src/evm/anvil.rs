@@ -139,7 +139,7 @@ impl Anvil {
         let said = watch(&mut child);
         let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
         let listening = timeout(START, said).await;
-        let (Some(group), Ok(Ok(Ok(port)))) = (group, &listening) else {
+        let (Some(group), &Ok(Ok(Ok(port)))) = (group, &listening) else {
             if let Some(group) = group {
                 end(&mut child, group);
             }
