@@ -34,6 +34,7 @@ mod judge;
 pub mod observe;
 pub mod operator;
 pub mod payor;
+pub mod quoter;
 pub mod rates;
 pub mod token;
 pub mod verification;
