@@ -71,7 +71,16 @@ fn fmt(root: &Path) -> anyhow::Result<Outcome> {
 }
 
 fn clippy(root: &Path) -> anyhow::Result<Outcome> {
-    let ok = succeeds(cargo(root).args(["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    let ok = succeeds(cargo(root).args([
+        "clippy",
+        "--quiet",
+        "--workspace",
+        "--all-targets",
+        "--keep-going",
+        "--",
+        "-D",
+        "warnings",
+    ]))?;
     Ok(judged(ok, "each message above says what to do instead"))
 }
 
