@@ -1,0 +1,250 @@
+// The hosted checkout in a real browser, against the real program on real local chains.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { assertFits, launch, visit } from '../lib/browser.mjs';
+import { start } from '../lib/dev.mjs';
+
+const BUDGET_BYTES = 60_000;
+const LABELS = { base: 'Base', bsc: 'BNB Smart Chain' };
+
+let dev;
+let browser;
+let coin; // A stable coin with six decimals.
+
+before(async () => {
+  [dev, browser] = await Promise.all([start(), launch()]);
+  coin = dev.token((token) => token.decimals === 6);
+});
+
+after(async () => {
+  await browser?.close();
+  await dev?.stop();
+});
+
+const label = (token) => `${token.symbol} on ${LABELS[token.network] ?? token.network}`;
+const choose = (page, token) => page.getByRole('button', { name: `Pay with ${label(token)}` }).click();
+const faucet = (page) => page.getByRole('button', { name: 'Pay from the devnet faucet' });
+const heading = (page, name) => page.getByRole('heading', { name }).waitFor();
+const offered = async (page) => {
+  await page.getByText('Waiting for your payment').waitFor();
+  return {
+    amount: await page.locator('[data-f=amount]').textContent(),
+    address: await page.locator('[data-f=address]').textContent(),
+    link: await page.locator('[data-f=wallet]').getAttribute('href'),
+  };
+};
+
+test('an invoice is paid from the faucet, and the page follows until the end', async () => {
+  const invoice = await dev.createInvoice({
+    invoice_title: 'Order 10482',
+    description: 'Two lamps',
+    payment_return_url: 'https://shop.example/thanks',
+    payment_return_url_enabled: true,
+  });
+  await visit(browser, {}, async (page, traffic) => {
+    await page.goto(invoice.payment_url);
+    await heading(page, 'Order 10482');
+    await page.getByText('Two lamps').waitFor();
+    assert.equal(await page.locator('[data-f=total]').textContent(), '$49.99');
+    await choose(page, coin);
+    const { amount, address, link } = await offered(page);
+    assert.equal(amount, '49.99');
+    assert.match(address, /^0x[0-9a-fA-F]{40}$/);
+    assert.equal(link, `ethereum:${coin.address}@${coin.chainId}/transfer?address=${address}&uint256=49990000`);
+    assert.ok(traffic.bytes() < BUDGET_BYTES, `${traffic.bytes()} bytes`);
+    await faucet(page).click();
+    await heading(page, 'Payment complete');
+    const back = page.getByRole('link', { name: /^Return to / });
+    assert.equal(await back.getAttribute('href'), 'https://shop.example/thanks');
+    await page.reload();
+    await heading(page, 'Payment complete');
+  });
+  const paid = await dev.invoice(invoice.invoice_id);
+  assert.deepEqual([paid.status, paid.amount_paid, paid.safe_to_fulfill], ['paid', 49_990, true]);
+});
+
+test('a partial payment locks the coin, and the remainder completes it', async () => {
+  const invoice = await dev.createInvoice({ amount_usd: 30 });
+  await visit(browser, {}, async (page) => {
+    await page.goto(invoice.payment_url);
+    await choose(page, coin);
+    const first = await offered(page);
+    await dev.payFromFaucet(invoice, coin, 12_345_678n);
+    await heading(page, /a part is missing/);
+    await page.getByText('$12.345 of $30.00 has arrived').waitFor();
+    await page.locator('[data-f=amount]').getByText('17.655', { exact: true }).waitFor();
+    assert.equal((await offered(page)).address, first.address);
+    assert.equal(await page.getByRole('link', { name: 'Change' }).isVisible(), false);
+    assert.equal(await page.locator('[data-f=remaining]').textContent(), '$17.655');
+    await faucet(page).click();
+    await heading(page, 'Payment complete');
+  });
+});
+
+test('an overpayment is spoken of', async () => {
+  const invoice = await dev.createInvoice({ amount_usd: 10 });
+  await visit(browser, {}, async (page) => {
+    await page.goto(invoice.payment_url);
+    await choose(page, coin);
+    await offered(page);
+    await dev.payFromFaucet(invoice, coin, 12_500_000n);
+    await heading(page, 'Payment complete');
+    await page.getByText('You sent $2.50 more than asked').waitFor();
+  });
+});
+
+test('an 18-decimal coin is asked for to the base unit', async () => {
+  const other = dev.token((token) => token.decimals === 18 && token.address !== null);
+  const invoice = await dev.createInvoice({ amount_usd: 0.01 });
+  await visit(browser, {}, async (page) => {
+    await page.goto(invoice.payment_url);
+    await choose(page, other);
+    const { amount, link } = await offered(page);
+    assert.equal(amount, '0.01');
+    assert.ok(link.endsWith('&uint256=10000000000000000'), link);
+    await faucet(page).click();
+    await heading(page, 'Payment complete');
+  });
+});
+
+test('the other network and the choice of another coin', async () => {
+  const there = dev.token((token, network) => network.network !== coin.network);
+  const invoice = await dev.createInvoice();
+  await visit(browser, {}, async (page) => {
+    await page.goto(invoice.payment_url);
+    await choose(page, coin);
+    await offered(page);
+    await page.getByRole('link', { name: 'Change' }).click();
+    await choose(page, there);
+    await heading(page, `Send ${label(there)}`);
+    const { link } = await offered(page);
+    assert.match(link, new RegExp(`@${there.chainId}[/?]`));
+    await page.reload();
+    await heading(page, `Send ${label(there)}`);
+  });
+});
+
+test('an expired link says so, and stays readable', async () => {
+  const invoice = await dev.createInvoice({ expires_in: 3000 });
+  await visit(browser, {}, async (page) => {
+    await page.goto(invoice.payment_url);
+    await heading(page, 'This payment request has expired');
+    await page.getByText('Do not send money').waitFor();
+    assert.equal(await faucet(page).isVisible(), false);
+    await page.reload();
+    await heading(page, 'This payment request has expired');
+  });
+});
+
+test('money sent too late is shown, not lost', async () => {
+  const invoice = await dev.createInvoice({ expires_in: 6000 });
+  await visit(browser, {}, async (page) => {
+    await page.goto(invoice.payment_url);
+    await choose(page, coin);
+    const { address } = await offered(page);
+    await heading(page, 'This payment request has expired');
+    // The faucet pays no ended invoice; a wallet pays any address.
+    await dev.transfer(coin, address, 49_990_000n);
+    await page.getByText('Arrived late').waitFor();
+    await page.getByText('The money you sent is not lost').waitFor();
+  });
+});
+
+test('a canceled invoice says so', async () => {
+  const invoice = await dev.createInvoice();
+  await visit(browser, {}, async (page) => {
+    await page.goto(invoice.payment_url);
+    await heading(page, 'Choose how to pay');
+    await dev.cancel(invoice.invoice_id);
+    await heading(page, 'This payment request was canceled');
+  });
+});
+
+test('bad links get a page with their status', async () => {
+  const [one, two] = [await dev.createInvoice(), await dev.createInvoice()];
+  const link = (session, signature) => `${dev.url}/pay?${new URLSearchParams({ session, signature })}`;
+  const cases = [
+    [link(one.session_token, two.signature), 403],
+    [link(`${one.session_token.slice(0, -4)}1111`, one.signature), 404],
+    [link('nonsense', 'nonsense'), 401],
+    [`${dev.url}/pay`, 401],
+  ];
+  await visit(browser, {}, async (page) => {
+    for (const [url, status] of cases) {
+      const response = await page.goto(url);
+      assert.equal(response.status(), status, url);
+      await heading(page, 'This payment link does not work');
+    }
+  });
+});
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`nothing sticks out at 360 px, ${colorScheme}`, async () => {
+    const invoice = await dev.createInvoice({
+      amount_usd: 1_000_000,
+      invoice_title: 'Unbreakable'.repeat(20),
+      description: '<b>Bold</b> “日本語” '.repeat(12),
+    });
+    await visit(browser, { colorScheme, viewport: { width: 360, height: 740 } }, async (page) => {
+      await page.goto(invoice.payment_url);
+      await heading(page, 'Choose how to pay');
+      await assertFits(page, 'choosing');
+      await choose(page, coin);
+      await offered(page);
+      await assertFits(page, 'paying');
+      await faucet(page).click();
+      await heading(page, 'Payment complete');
+      await assertFits(page, 'paid');
+      await page.goto(`${dev.url}/pay`);
+      await assertFits(page, 'bad link');
+    });
+  });
+}
+
+test('the keyboard is enough, and the end is announced', async () => {
+  const invoice = await dev.createInvoice();
+  await visit(browser, {}, async (page) => {
+    await page.goto(invoice.payment_url);
+    const button = page.getByRole('button', { name: `Pay with ${label(coin)}` });
+    await button.waitFor();
+    for (let step = 0; step < 20 && !(await button.evaluate((it) => it === document.activeElement)); step += 1) {
+      await page.keyboard.press('Tab');
+    }
+    await page.keyboard.press('Enter');
+    await offered(page);
+    assert.equal(await page.evaluate(() => document.activeElement.dataset.f), 'offer-head');
+    for (let step = 0; step < 20 && !(await faucet(page).evaluate((it) => it === document.activeElement)); step += 1) {
+      await page.keyboard.press('Tab');
+    }
+    await page.keyboard.press('Enter');
+    await page.getByRole('status').getByText('Payment complete').waitFor({ state: 'attached' });
+  });
+});
+
+test('without scripts a coin can be chosen, and amount and address are there', async () => {
+  const invoice = await dev.createInvoice();
+  await visit(browser, { javaScriptEnabled: false }, async (page) => {
+    await page.goto(invoice.payment_url);
+    await choose(page, coin);
+    await heading(page, `Send ${label(coin)}`);
+    assert.equal(await page.locator('[data-f=amount]').textContent(), '49.99');
+    assert.match(await page.locator('[data-f=address]').textContent(), /^0x[0-9a-fA-F]{40}$/);
+    assert.match(await page.locator('[data-f=qr]').getAttribute('src'), /^data:image\/svg\+xml,/);
+  });
+});
+
+test('the page is not stored or framed, its files are kept for good', async () => {
+  const invoice = await dev.createInvoice();
+  const page = await fetch(invoice.payment_url);
+  const policy = page.headers.get('content-security-policy');
+  assert.ok(policy.startsWith("default-src 'none'; script-src 'self'; style-src 'self'"), policy);
+  assert.ok(policy.includes("frame-ancestors 'none'") && !policy.includes('unsafe'), policy);
+  assert.equal(page.headers.get('cache-control'), 'no-store');
+  assert.equal(page.headers.get('referrer-policy'), 'no-referrer');
+  const script = /src="([^"]+checkout\.js)"/.exec(await page.text())[1];
+  const asset = await fetch(dev.url + script);
+  assert.match(asset.headers.get('cache-control'), /immutable/);
+  assert.match(asset.headers.get('content-type'), /^text\/javascript/);
+});
