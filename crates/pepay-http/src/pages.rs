@@ -4,12 +4,13 @@
 //! invoice has ended, to say what became of the money. A bad link gets a page that says so, with the status its code
 //! has in the contract; the page's own calls get the error envelope. Reading never quotes: only a choice does.
 
+use std::convert::Infallible;
+
 use axum::Router;
-use axum::body::Bytes;
 use axum::extract::rejection::{FormRejection, QueryRejection};
-use axum::extract::{Form, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::extract::{Form, FromRequestParts, Query, State};
+use axum::http::request::Parts;
+use axum::response::Response;
 use axum::routing::{get, post};
 use pepay_core::address::Address;
 use pepay_core::id::TokenId;
@@ -19,8 +20,13 @@ use pepay_core::token::Token;
 use pepay_engine::auth::Session;
 use pepay_engine::payor::{Checkout, Mode};
 use pepay_engine::{Engine, Error};
-use pepay_wire::{Code, ErrorEnvelope, PaymentAddress, Problem};
+use pepay_wire::{Code, PaymentAddress, Problem};
 use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::body::JsonBody;
+use crate::problem::ApiError;
+use crate::reply;
 
 mod assets;
 mod qr;
@@ -31,18 +37,14 @@ mod view;
 use render::{Coin, Offer, Page};
 use view::{Facts, Seen, View};
 
-/// Longest link or query part that is looked at.
-const MAX_PART_BYTES: usize = 256;
-
-/// The routes of the page. They need no state from outside.
-pub(crate) fn router(engine: Engine) -> Router {
+/// The routes of the page.
+pub(crate) fn router() -> Router<App> {
     Router::new()
         .route("/pay", get(page).post(choose))
         .route("/pay/state", get(state))
         .route("/pay/qr", get(codes))
         .route("/pay/faucet", post(faucet))
         .route("/pay/assets/{version}/{name}", get(assets::get))
-        .with_state(engine)
 }
 
 /// The two halves of a link.
@@ -68,9 +70,9 @@ impl Link {
 type LinkQuery = Result<Query<Link>, QueryRejection>;
 
 /// `GET /pay?session=…&signature=…`.
-async fn page(State(engine): State<Engine>, link: LinkQuery) -> Response {
+async fn page(State(app): State<App>, link: LinkQuery) -> Response {
     let Query(link) = link.unwrap_or_default();
-    shown(&engine, &link, None).await.unwrap_or_else(|error| refused_page(&error))
+    shown(&app.engine, &link, None).await.unwrap_or_else(refused_page)
 }
 
 #[derive(Debug, Deserialize)]
@@ -80,13 +82,13 @@ struct Choice {
 
 /// `POST /pay`: the form of a browser without scripts chose how to pay.
 async fn choose(
-    State(engine): State<Engine>,
+    State(app): State<App>,
     link: LinkQuery,
     choice: Result<Form<Choice>, FormRejection>,
 ) -> Response {
     let Query(link) = link.unwrap_or_default();
     let choice = choice.map(|Form(choice)| choice.choice).unwrap_or_default();
-    shown(&engine, &link, Some(choice)).await.unwrap_or_else(|error| refused_page(&error))
+    shown(&app.engine, &link, Some(choice)).await.unwrap_or_else(refused_page)
 }
 
 async fn shown(engine: &Engine, link: &Link, choice: Option<String>) -> Result<Response, Error> {
@@ -101,7 +103,7 @@ async fn shown(engine: &Engine, link: &Link, choice: Option<String>) -> Result<R
             Some(offering) => match offering.await {
                 Ok(Offering::Made(made)) => offer = Some(made),
                 Ok(Offering::None(why)) => notice = why,
-                Err(error) => notice = public(&error).message,
+                Err(error) => notice = ApiError::from(error).problem.message,
             },
         }
     }
@@ -179,13 +181,9 @@ fn listed<'a>(
 }
 
 /// `GET /pay/state`: what the page shows, as JSON.
-async fn state(State(engine): State<Engine>, headers: HeaderMap) -> Response {
-    let answer = async {
-        let session = link_of(&headers).open(&engine).await?;
-        let checkout = engine.checkout(&session).await?;
-        Ok(json(StatusCode::OK, &drawn(&engine, &checkout)))
-    };
-    answer.await.unwrap_or_else(|error| refused_call(&error))
+async fn state(State(app): State<App>, link: Held) -> Result<Response, ApiError> {
+    let session = link.0.open(&app.engine).await?;
+    Ok(reply::ok(&drawn(&app.engine, &app.engine.checkout(&session).await?)))
 }
 
 #[derive(Debug, Deserialize)]
@@ -208,26 +206,19 @@ struct Codes {
 
 /// `GET /pay/qr`: payment link and QR codes of a quote the page holds.
 async fn codes(
-    State(engine): State<Engine>,
-    headers: HeaderMap,
-    query: Result<Query<CodesOf>, QueryRejection>,
-) -> Response {
-    let session = match link_of(&headers).open(&engine).await {
-        Ok(session) => session,
-        Err(error) => return refused_call(&error),
-    };
-    let drawn = query.ok().and_then(|Query(wanted)| {
-        let (network, token) = listed(&engine, &session, &wanted.network, TokenId(wanted.token_id))?;
+    State(app): State<App>,
+    link: Held,
+    wanted: Result<Query<CodesOf>, QueryRejection>,
+) -> Result<Response, ApiError> {
+    let session = link.0.open(&app.engine).await?;
+    let drawn = wanted.ok().and_then(|Query(wanted)| {
+        let (network, token) = listed(&app.engine, &session, &wanted.network, TokenId(wanted.token_id))?;
         let address = Address::parse(network.kind, &wanted.address).ok()?;
-        let units: BaseUnits = wanted.units.parse().ok()?;
-        let uri = uri::payment_uri(network, token, &address, units);
+        let uri = uri::payment_uri(network, token, &address, wanted.units.parse().ok()?);
         let uri_image = uri.as_deref().and_then(qr::data_uri);
         Some(Codes { uri, uri_image, address_image: qr::data_uri(&address.to_string()) })
     });
-    match drawn {
-        Some(codes) => json(StatusCode::OK, &codes),
-        None => problem(&Problem::new(Code::ValidationError)),
-    }
+    Ok(reply::ok(&drawn.ok_or_else(|| ApiError::new(Code::ValidationError))?))
 }
 
 #[derive(Debug, Deserialize)]
@@ -239,100 +230,51 @@ struct Order {
 }
 
 #[derive(Debug, Serialize)]
-struct Paid {
+struct Sent {
     success: bool,
     tx_hash: String,
 }
 
 /// `POST /pay/faucet`: pays what remains with play money. Absent where there is no faucet.
-async fn faucet(State(engine): State<Engine>, headers: HeaderMap, body: Bytes) -> Response {
-    let Some(faucet) = engine.faucet() else {
-        return problem(&Problem::new(Code::NotFound));
-    };
-    let Ok(order) = serde_json::from_slice::<Order>(&body) else {
-        return problem(&Problem::new(Code::InvalidJson));
-    };
+async fn faucet(State(app): State<App>, link: Held, JsonBody(body): JsonBody) -> Result<Response, ApiError> {
+    let faucet = app.engine.faucet().ok_or_else(|| ApiError::new(Code::NotFound))?;
+    let order: Order = serde_json::from_slice(&body).map_err(|_| ApiError::new(Code::InvalidJson))?;
+    let session = link.0.open(&app.engine).await?;
     let token = TokenId(order.token_id);
-    let quoting = async {
-        let session = link_of(&headers).open(&engine).await?;
-        engine.payment_address(&session, &order.network, token).await
-    };
-    let quote = match quoting.await {
-        Ok(quote) => quote,
-        Err(error) => return refused_call(&error),
-    };
-    let Some((to, asked)) = quote.temp_address.zip(quote.estimated_base_units) else {
-        return problem(&Problem::new(Code::ServiceUnavailable).saying(unavailable(&quote)));
-    };
+    let quote = app.engine.payment_address(&session, &order.network, token).await?;
+    let (to, asked) = quote.temp_address.zip(quote.estimated_base_units).ok_or_else(|| busy(unavailable(&quote)))?;
     let units = match order.units.map(|units| units.parse::<BaseUnits>()) {
         None => asked,
         Some(Ok(units)) if !units.is_zero() => units,
-        Some(_) => {
-            return problem(&Problem::at(Code::ValidationError, "/units", "units must be a count of base units"));
-        }
+        Some(_) => return Err(ApiError::at(Code::ValidationError, "/units", "units must be a count of base units")),
     };
-    match faucet.pay(token, to, units).await {
-        Ok(tx_hash) => json(StatusCode::OK, &Paid { success: true, tx_hash }),
-        Err(why) => problem(&Problem::new(Code::ServiceUnavailable).saying(why)),
+    let tx_hash = faucet.pay(token, to, units).await.map_err(busy)?;
+    Ok(reply::ok(&Sent { success: true, tx_hash }))
+}
+
+fn busy(why: String) -> ApiError {
+    Problem::new(Code::ServiceUnavailable).saying(why).into()
+}
+
+/// The link in the session headers of a call.
+struct Held(Link);
+
+impl<S: Sync> FromRequestParts<S> for Held {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let part = |name| {
+            let value = parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+            value.to_owned()
+        };
+        Ok(Self(Link { session: part("x-session-token"), signature: part("x-signature") }))
     }
 }
 
-fn link_of(headers: &HeaderMap) -> Link {
-    let part = |name: &str| {
-        let value = headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if value.len() > MAX_PART_BYTES { String::new() } else { value.to_owned() }
-    };
-    Link { session: part("x-session-token"), signature: part("x-signature") }
-}
-
-fn json(status: StatusCode, body: &impl Serialize) -> Response {
-    match serde_json::to_vec(body) {
-        Ok(body) => (status, render::HEADERS, [(header::CONTENT_TYPE, "application/json")], body).into_response(),
-        Err(error) => {
-            tracing::error!(%error, "Could not write an answer of the checkout: {error}");
-            (StatusCode::INTERNAL_SERVER_ERROR, render::HEADERS).into_response()
-        }
+fn refused_page(error: Error) -> Response {
+    if error.code().status() >= 500 {
+        tracing::error!(?error, "Could not show a checkout: {error}");
     }
-}
-
-// What of an error a payor may read: nothing of what failed inside.
-fn public(error: &Error) -> Problem {
-    let code = error.code();
-    if code.status() >= 500 {
-        tracing::error!(error = %Chain(error), "The checkout failed: {}", Chain(error));
-        return Problem::new(code);
-    }
-    Problem::new(code).saying(error.to_string())
-}
-
-/// An error with its causes, on one line.
-struct Chain<'a>(&'a dyn std::error::Error);
-
-impl std::fmt::Display for Chain<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut cause = self.0.source();
-        while let Some(error) = cause {
-            write!(f, ": {error}")?;
-            cause = error.source();
-        }
-        Ok(())
-    }
-}
-
-fn status_of(code: Code) -> StatusCode {
-    StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-}
-
-fn problem(problem: &Problem) -> Response {
-    json(status_of(problem.code), &ErrorEnvelope::new(problem, None, None))
-}
-
-fn refused_call(error: &Error) -> Response {
-    problem(&public(error))
-}
-
-fn refused_page(error: &Error) -> Response {
-    let code = public(error).code;
-    render::failure(status_of(code), code.as_str())
+    let error = ApiError::from(error);
+    render::failure(error.status(), error.problem.code.as_str())
 }
