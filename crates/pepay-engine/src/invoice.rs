@@ -14,7 +14,7 @@ use pepay_core::payment::Payment;
 use pepay_core::token::Catalogue;
 use pepay_store::event;
 use pepay_store::hot::{Created as Written, NewInvoice};
-use pepay_store::invoice::Filter;
+pub use pepay_store::invoice::Filter;
 use pepay_wire::Code;
 
 use crate::auth::Caller;

@@ -175,3 +175,6 @@ impl Engine {
         Ok(merchant)
     }
 }
+
+#[cfg(test)]
+mod tests;
