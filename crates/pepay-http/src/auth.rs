@@ -1,0 +1,298 @@
+//! Who is calling: each route names the kinds of credential it takes.
+//!
+//! A missing or invalid credential is 401, one of the wrong kind 403 (contract section 2). Wrong credentials count
+//! against the address they come from, right API keys against their own limit. Tokens are HS256, signed with a key
+//! derived from the server's own, and are told apart by audience: one for the dashboard opens no payor stream.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use pepay_core::credential::ServerKey;
+use pepay_core::id::{InvoiceId, MerchantId};
+use pepay_core::time::Millis;
+use pepay_engine::auth::{Caller, Session};
+use pepay_wire::{Code, Problem};
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::client::Client;
+use crate::limits::Outcome;
+use crate::problem::ApiError;
+
+/// What the signing key is derived for.
+pub(crate) const PURPOSE: &str = "http tokens";
+
+const API_KEY: &str = "x-api-key";
+const SESSION_TOKEN: &str = "x-session-token";
+const SIGNATURE: &str = "x-signature";
+
+/// What a token opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Audience {
+    /// The merchant API, for the merchant in `sub`.
+    Dashboard,
+    /// The payor stream of the invoice in `sub`.
+    Payment,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Claims {
+    aud: Audience,
+    sub: String,
+    iat: i64,
+    exp: i64,
+}
+
+/// A token could not be signed.
+#[derive(Debug, thiserror::Error)]
+#[error("could not sign a token")]
+pub struct SignError(#[from] jsonwebtoken::errors::Error);
+
+/// A dashboard token for `merchant`, good for `life_secs` seconds from `now`.
+pub fn dashboard_token(
+    key: &ServerKey,
+    merchant: MerchantId,
+    now: Millis,
+    life_secs: i64,
+) -> Result<String, SignError> {
+    let exp = now.secs().saturating_add(life_secs);
+    let claims = Claims { aud: Audience::Dashboard, sub: merchant.to_string(), iat: now.secs(), exp };
+    Signer::new(&key.derive(PURPOSE)).sign(&claims)
+}
+
+/// Signs and reads tokens.
+pub(crate) struct Signer {
+    encoding: EncodingKey,
+    decoding: DecodingKey,
+    validation: Validation,
+}
+
+impl Signer {
+    pub(crate) fn new(secret: &[u8; 32]) -> Self {
+        let mut validation = Validation::new(Algorithm::HS256);
+        // Expiry and audience are judged here, by the engine's clock.
+        validation.validate_exp = false;
+        validation.validate_aud = false;
+        validation.required_spec_claims.clear();
+        let (encoding, decoding) = (EncodingKey::from_secret(secret), DecodingKey::from_secret(secret));
+        Self { encoding, decoding, validation }
+    }
+
+    fn sign(&self, claims: &Claims) -> Result<String, SignError> {
+        Ok(jsonwebtoken::encode(&Header::new(Algorithm::HS256), claims, &self.encoding)?)
+    }
+
+    /// A token for the payor stream of `invoice`, good until `until`.
+    pub(crate) fn payment_token(&self, invoice: InvoiceId, now: Millis, until: Millis) -> Result<String, SignError> {
+        let (iat, exp) = (now.secs(), until.secs());
+        self.sign(&Claims { aud: Audience::Payment, sub: invoice.to_string(), iat, exp })
+    }
+
+    /// The claims of a token we signed that has not ended.
+    fn read(&self, token: &str, now: Millis) -> Option<Claims> {
+        let claims: Claims = jsonwebtoken::decode(token, &self.decoding, &self.validation).ok()?.claims;
+        (claims.exp > now.secs()).then_some(claims)
+    }
+
+    fn dashboard(&self, token: &str, now: Millis) -> Result<MerchantId, ApiError> {
+        let claims = self.read(token, now).ok_or_else(|| ApiError::new(Code::TokenInvalid))?;
+        match claims.aud {
+            Audience::Dashboard => claims.sub.parse().map(MerchantId).map_err(|_| ApiError::new(Code::TokenInvalid)),
+            Audience::Payment => Err(ApiError::new(Code::CredentialKindNotAllowed)),
+        }
+    }
+}
+
+/// A credential as it was presented.
+enum Presented<'a> {
+    ApiKey(&'a str),
+    Bearer(&'a str),
+    Session {
+        token: &'a str,
+        signature: &'a str,
+    },
+    /// One of the two session headers.
+    HalfSession,
+    Nothing,
+}
+
+impl<'a> Presented<'a> {
+    fn in_headers(headers: &'a HeaderMap) -> Self {
+        // A header that is no text is a credential all the same, and a wrong one.
+        let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+        let bearer = || {
+            let (scheme, token) = text(header::AUTHORIZATION.as_str())?.split_once(' ')?;
+            scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+        };
+        match (text(SESSION_TOKEN), text(SIGNATURE)) {
+            (Some(token), Some(signature)) => Self::Session { token, signature },
+            (half, other) => {
+                if let Some(key) = text(API_KEY) {
+                    Self::ApiKey(key)
+                } else if let Some(token) = bearer() {
+                    Self::Bearer(token)
+                } else if half.or(other).is_some() {
+                    Self::HalfSession
+                } else {
+                    Self::Nothing
+                }
+            }
+        }
+    }
+
+    /// The merchant's credential, when one was sent beside a session's.
+    fn of_merchant(headers: &'a HeaderMap) -> Self {
+        let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+        match text(API_KEY) {
+            Some(key) => Self::ApiKey(key),
+            None => Self::in_headers(headers),
+        }
+    }
+}
+
+/// A merchant, by API key or dashboard token.
+pub(crate) struct Merchant(pub(crate) Caller);
+
+impl FromRequestParts<App> for Merchant {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let client = Client::of(&parts.extensions);
+        let caller = match Presented::of_merchant(&parts.headers) {
+            Presented::ApiKey(key) => app.engine.authenticate_key(key).await.map_err(ApiError::from),
+            Presented::Bearer(token) => match app.signer.dashboard(token, app.engine.now()) {
+                Ok(merchant) => app.engine.authenticate_dashboard(merchant).await.map_err(ApiError::from),
+                Err(error) => Err(error),
+            },
+            Presented::Session { .. } | Presented::HalfSession => Err(ApiError::new(Code::CredentialKindNotAllowed)),
+            Presented::Nothing => Err(ApiError::new(Code::CredentialRequired)),
+        };
+        let caller = caller.map_err(|error| charged(app, client.as_deref(), error))?;
+        match app.limiters.caller(&caller) {
+            None => {}
+            Some(Outcome::Within(quota)) => note(client, quota),
+            Some(Outcome::Exceeded(quota, error)) => {
+                note(client, quota);
+                return Err(error);
+            }
+        }
+        Ok(Self(caller))
+    }
+}
+
+fn note(client: Option<Arc<Client>>, quota: crate::limits::Quota) {
+    if let Some(client) = client {
+        // Set once per request; a second extractor of the same request finds it set and counts no less.
+        let _first = client.quota.set(quota);
+    }
+}
+
+/// Counts a refused credential against its address: guessing must not be cheaper than asking.
+fn charged(app: &App, client: Option<&Client>, error: ApiError) -> ApiError {
+    match client.map(|client| app.limiters.ip(client.ip)) {
+        Some(Err(too_many)) => too_many,
+        Some(Ok(())) | None => error,
+    }
+}
+
+/// A payor, by its session headers.
+pub(crate) struct Payor(pub(crate) Session);
+
+impl FromRequestParts<App> for Payor {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        if let Some(client) = Client::of(&parts.extensions) {
+            app.limiters.ip(client.ip)?;
+        }
+        match Presented::in_headers(&parts.headers) {
+            Presented::Session { token, signature } => Ok(Self(app.engine.open_session(token, signature).await?)),
+            Presented::ApiKey(_) | Presented::Bearer(_) => Err(ApiError::new(Code::CredentialKindNotAllowed)),
+            Presented::HalfSession | Presented::Nothing => {
+                let message = "x-session-token and x-signature are both required";
+                Err(Problem::new(Code::SessionInvalid).saying(message).into())
+            }
+        }
+    }
+}
+
+/// Either of the two, where both may ask.
+pub(crate) enum Anyone {
+    Merchant(Caller),
+    Payor(Box<Session>),
+}
+
+impl FromRequestParts<App> for Anyone {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        match Presented::of_merchant(&parts.headers) {
+            Presented::ApiKey(_) | Presented::Bearer(_) => {
+                Merchant::from_request_parts(parts, app).await.map(|Merchant(caller)| Self::Merchant(caller))
+            }
+            Presented::Session { .. } | Presented::HalfSession | Presented::Nothing => {
+                Payor::from_request_parts(parts, app).await.map(|Payor(session)| Self::Payor(Box::new(session)))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Millis = Millis(1_766_322_000_000);
+
+    fn code(result: Result<MerchantId, ApiError>) -> Code {
+        result.unwrap_err().problem.code
+    }
+
+    #[test]
+    fn dashboard_tokens_open_for_their_time_only() {
+        let key = ServerKey::new([7; 32]);
+        let token = dashboard_token(&key, MerchantId(42), NOW, 60).unwrap();
+        let signer = Signer::new(&key.derive(PURPOSE));
+        assert_eq!(signer.dashboard(&token, NOW).unwrap(), MerchantId(42));
+        assert_eq!(signer.dashboard(&token, NOW.plus_ms(59_999)).unwrap(), MerchantId(42));
+        assert_eq!(code(signer.dashboard(&token, NOW.plus_ms(60_000))), Code::TokenInvalid);
+        let other = Signer::new(&ServerKey::new([8; 32]).derive(PURPOSE));
+        assert_eq!(code(other.dashboard(&token, NOW)), Code::TokenInvalid);
+        for bad in ["", "a.b.c", "eyJhbGciOiJub25lIn0.e30.", &token[..token.len() - 2]] {
+            assert_eq!(code(signer.dashboard(bad, NOW)), Code::TokenInvalid, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_payor_token_is_the_wrong_kind() {
+        let signer = Signer::new(&[1; 32]);
+        let invoice = "019b3f10-0000-7000-8000-000000000001".parse().unwrap();
+        let token = signer.payment_token(invoice, NOW, NOW.plus_ms(1_000)).unwrap();
+        assert_eq!(code(signer.dashboard(&token, NOW)), Code::CredentialKindNotAllowed);
+    }
+
+    #[test]
+    fn credentials_are_told_apart() {
+        let kind = |pairs: &[(&'static str, &str)]| {
+            let headers = pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
+            let headers = HeaderMap::from_iter(headers);
+            match Presented::in_headers(&headers) {
+                Presented::ApiKey(key) => format!("key {key}"),
+                Presented::Bearer(token) => format!("bearer {token}"),
+                Presented::Session { token, signature } => format!("session {token} {signature}"),
+                Presented::HalfSession => "half".to_owned(),
+                Presented::Nothing => "nothing".to_owned(),
+            }
+        };
+        assert_eq!(kind(&[]), "nothing");
+        assert_eq!(kind(&[("x-api-key", "k")]), "key k");
+        assert_eq!(kind(&[("authorization", "bearer t")]), "bearer t");
+        assert_eq!(kind(&[("authorization", "Basic t")]), "nothing");
+        assert_eq!(kind(&[("x-session-token", "s")]), "half");
+        assert_eq!(kind(&[("x-session-token", "s"), ("x-api-key", "k")]), "key k");
+        assert_eq!(kind(&[("x-session-token", "s"), ("x-signature", "g"), ("x-api-key", "k")]), "session s g");
+    }
+}

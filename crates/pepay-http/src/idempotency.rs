@@ -1,0 +1,65 @@
+//! `Idempotency-Key`: the same write twice is one act with one answer.
+
+use std::future::Future;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderName, StatusCode};
+use axum::response::Response;
+use pepay_core::idempotency::{Fingerprint, Key};
+use pepay_engine::Error;
+use pepay_engine::idempotent::Scope;
+use pepay_wire::Code;
+use serde::Serialize;
+
+use crate::app::App;
+use crate::problem::ApiError;
+use crate::reply;
+
+const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// The caller's key, if it sent one.
+pub(crate) struct IdempotencyKey(Option<Key>);
+
+impl FromRequestParts<App> for IdempotencyKey {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, ApiError> {
+        let Some(value) = parts.headers.get(HEADER) else { return Ok(Self(None)) };
+        let refuse = |message: String| ApiError::at(Code::ValidationError, "/Idempotency-Key", message);
+        let text = value.to_str().map_err(|_| refuse("Idempotency-Key must be visible ASCII".to_owned()))?;
+        Key::parse(text).map(|key| Self(Some(key))).map_err(|error| refuse(error.to_string()))
+    }
+}
+
+impl IdempotencyKey {
+    /// The key with what tells a repetition of this `body` from another request.
+    pub(crate) fn with(self, body: &[u8]) -> Option<(Key, Fingerprint)> {
+        self.0.map(|key| (key, Fingerprint::of(body)))
+    }
+
+    /// Acts, or gives the answer that was given before under the same key.
+    pub(crate) async fn once<T: Serialize>(
+        self,
+        app: &App,
+        scope: Scope,
+        body: &[u8],
+        status: StatusCode,
+        act: impl Future<Output = Result<T, Error>>,
+    ) -> Result<Response, ApiError> {
+        let Some((key, fingerprint)) = self.with(body) else {
+            return Ok(reply::json(status, &act.await?));
+        };
+        let act = async {
+            let answer = serde_json::to_string(&act.await?).expect("wire types always serialise to memory");
+            Ok((status.as_u16(), answer))
+        };
+        let answer = app.engine.idempotent(&scope, key, fingerprint, act).await?;
+        let status = StatusCode::from_u16(answer.status).unwrap_or(status);
+        let mut response = reply::text(status, answer.body);
+        if answer.replayed {
+            reply::mark_replayed(&mut response);
+        }
+        Ok(response)
+    }
+}

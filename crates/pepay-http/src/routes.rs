@@ -1,0 +1,24 @@
+//! Every route of the API, with its description.
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::app::App;
+use crate::openapi;
+
+mod access;
+mod invoices;
+mod payments;
+mod tokens;
+mod verification;
+mod wallets;
+
+/// Merchants' and payors' routes.
+pub(crate) fn api() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(openapi::base())
+        .merge(invoices::router())
+        .merge(tokens::router())
+        .merge(wallets::router())
+        .merge(access::router())
+        .merge(payments::router())
+        .merge(verification::router())
+}

@@ -1,0 +1,37 @@
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use pepay_wire::Invoice;
+
+use crate::app::App;
+use crate::auth::Merchant;
+use crate::body::JsonBody;
+use crate::idempotency::IdempotencyKey;
+use crate::problem::ApiError;
+use crate::scope::{self, InvoicePath};
+
+/// Cancel an unpaid invoice
+///
+/// Only while nothing was seen on chain; `INVOICE_NOT_CANCELABLE` otherwise. Takes no body.
+#[utoipa::path(
+    post,
+    path = "/api/v1/invoices/{invoiceId}/cancel",
+    tag = "invoices",
+    security(("api_key" = []), ("dashboard" = [])),
+    params(
+        ("invoiceId" = String, Path, description = "The invoice"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat"),
+    ),
+    responses((status = OK, description = "The canceled invoice", body = Invoice)),
+)]
+pub(crate) async fn cancel(
+    State(app): State<App>,
+    Merchant(caller): Merchant,
+    InvoicePath(id): InvoicePath,
+    key: IdempotencyKey,
+    JsonBody(body): JsonBody,
+) -> Result<Response, ApiError> {
+    caller.may_write()?;
+    let scope = scope::of_caller(&caller, format!("invoices.cancel {id}"));
+    key.once(&app, scope, &body, StatusCode::OK, app.engine.cancel_invoice(&caller, id)).await
+}
