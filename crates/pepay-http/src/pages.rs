@@ -81,11 +81,7 @@ struct Choice {
 }
 
 /// `POST /pay`: the form of a browser without scripts chose how to pay.
-async fn choose(
-    State(app): State<App>,
-    link: LinkQuery,
-    choice: Result<Form<Choice>, FormRejection>,
-) -> Response {
+async fn choose(State(app): State<App>, link: LinkQuery, choice: Result<Form<Choice>, FormRejection>) -> Response {
     let Query(link) = link.unwrap_or_default();
     let choice = choice.map(|Form(choice)| choice.choice).unwrap_or_default();
     shown(&app.engine, &link, Some(choice)).await.unwrap_or_else(refused_page)

@@ -2,6 +2,8 @@
 //!
 //! Refuses text that fits no QR code.
 
+use std::fmt::Write;
+
 use qrcode::{Color, EcLevel, QrCode};
 
 /// Light modules around the code, as ISO/IEC 18004 asks for.
@@ -34,7 +36,8 @@ fn svg(text: &str) -> Option<String> {
         let mut column = 0;
         for run in modules.chunk_by(PartialEq::eq) {
             if run.first() == Some(&Color::Dark) {
-                path.push_str(&format!("M{} {}h{}v1h-{2}z", column + QUIET_ZONE, row + QUIET_ZONE, run.len()));
+                let (x, y, length) = (column + QUIET_ZONE, row + QUIET_ZONE, run.len());
+                write!(path, "M{x} {y}h{length}v1h-{length}z").expect("a string takes all that is written");
             }
             column += run.len();
         }

@@ -3,6 +3,8 @@
 //! Every page leaves with a policy that admits nothing but our own files, and may not be stored or framed. Texts of
 //! merchants are escaped by the templates; nothing here builds markup.
 
+use std::cmp::Ordering;
+
 use askama::Template;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -195,12 +197,10 @@ fn steps(done: Option<u8>) -> Vec<Step> {
     names
         .map(|(index, name)| {
             let done = done.unwrap_or_default();
-            let class = if index < done {
-                "done"
-            } else if index == done {
-                "current"
-            } else {
-                ""
+            let class = match index.cmp(&done) {
+                Ordering::Less => "done",
+                Ordering::Equal => "current",
+                Ordering::Greater => "",
             };
             Step { name, class, current: index == done }
         })

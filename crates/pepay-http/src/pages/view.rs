@@ -112,13 +112,13 @@ fn waits(payment: &Payment) -> bool {
 
 /// Dollars in three forms: exact, contract decimal, and as people read them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct Usd {
+pub(crate) struct Dollars {
     pub(crate) usd_millis: i64,
     pub(crate) decimal: String,
     pub(crate) text: String,
 }
 
-impl From<UsdMillis> for Usd {
+impl From<UsdMillis> for Dollars {
     fn from(amount: UsdMillis) -> Self {
         Self { usd_millis: amount.get(), decimal: amount.decimal(), text: usd_text(amount) }
     }
@@ -171,7 +171,7 @@ pub(crate) struct PaymentLine {
     pub(crate) token_symbol: String,
     /// Whole tokens, without trailing zeros.
     pub(crate) amount_token: String,
-    pub(crate) amount: Usd,
+    pub(crate) amount: Dollars,
     pub(crate) tx_hash: Option<String>,
     pub(crate) tx_short: Option<String>,
     pub(crate) explorer_url: Option<String>,
@@ -228,10 +228,10 @@ pub(crate) struct View {
     pub(crate) headline: String,
     pub(crate) detail: String,
     pub(crate) notes: Vec<Note>,
-    pub(crate) amount: Usd,
-    pub(crate) paid: Usd,
-    pub(crate) remaining: Usd,
-    pub(crate) overpaid: Usd,
+    pub(crate) amount: Dollars,
+    pub(crate) paid: Dollars,
+    pub(crate) remaining: Dollars,
+    pub(crate) overpaid: Dollars,
     /// Epoch seconds.
     pub(crate) expires_at: i64,
     /// Milliseconds from now, at least zero.

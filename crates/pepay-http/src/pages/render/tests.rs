@@ -1,12 +1,12 @@
 use super::*;
-use crate::pages::view::{NetworkName, Note, Usd};
+use crate::pages::view::{Dollars, NetworkName, Note};
 
-fn usd(text: &str) -> Usd {
-    Usd { usd_millis: 49_990, decimal: "49.990".to_owned(), text: text.to_owned() }
+fn usd(text: &str) -> Dollars {
+    Dollars { usd_millis: 49_990, decimal: "49.990".to_owned(), text: text.to_owned() }
 }
 
 fn view() -> View {
-    let none = || Usd { usd_millis: 0, decimal: "0.000".to_owned(), text: "$0.00".to_owned() };
+    let none = || Dollars { usd_millis: 0, decimal: "0.000".to_owned(), text: "$0.00".to_owned() };
     View {
         invoice_id: "0198f2a1-7c31-7a3e-9d55-0b1c2d3e4f50".to_owned(),
         environment: "devnet",

@@ -1,5 +1,8 @@
+use std::fmt::Debug;
+use std::str::FromStr;
+
 use pepay_core::address::Address;
-use pepay_core::id::{InvoiceId, MerchantId, PaymentId, QuoteId, TokenId, TransferId};
+use pepay_core::id::{MerchantId, TokenId};
 use pepay_core::invoice::{Lock, Terms};
 use pepay_core::money::{BaseUnits, BasisPoints, Rate};
 use pepay_core::network::{Confirmations, Environment, Network, NetworkId};
@@ -49,13 +52,13 @@ fn usd(millis: i64) -> UsdMillis {
     UsdMillis::new(millis).unwrap()
 }
 
-fn id(number: u128) -> uuid::Uuid {
-    uuid::Uuid::from_u128(number)
+fn id<T: FromStr<Err: Debug>>(digit: u8) -> T {
+    format!("00000000-0000-7000-8000-00000000000{digit}").parse().unwrap()
 }
 
 fn invoice() -> Invoice {
     Invoice {
-        id: InvoiceId::from_uuid(id(1)),
+        id: id(1),
         merchant_id: MerchantId(1),
         environment: Environment::Devnet,
         amount: usd(49_990),
@@ -85,12 +88,12 @@ fn observed(units: u128) -> Observed {
 
 fn payment(millis: i64) -> Payment {
     Payment {
-        id: PaymentId::from_uuid(id(2)),
-        invoice_id: InvoiceId::from_uuid(id(1)),
+        id: id(2),
+        invoice_id: id(1),
         network: network_id(),
         token: TokenId(1),
         observed: observed(u128::try_from(millis).unwrap() * 1000),
-        quote_id: QuoteId::from_uuid(id(3)),
+        quote_id: id(3),
         rate: Rate::ONE,
         value: usd(millis),
         depth: Depth::Blocks(3),
@@ -188,8 +191,8 @@ fn a_reverted_payment_is_never_called_paid() {
 #[test]
 fn a_refused_transfer_shows_what_came_and_why() {
     let transfer = Transfer {
-        id: TransferId::from_uuid(id(4)),
-        invoice_id: InvoiceId::from_uuid(id(1)),
+        id: id(4),
+        invoice_id: id(1),
         network: network_id(),
         observed: observed(1_500_000),
         token: None,
