@@ -20,7 +20,7 @@ struct Layer {
     may_not_use: &'static [&'static str],
 }
 
-const LAYERS: [Layer; 8] = [
+const LAYERS: [Layer; 9] = [
     Layer {
         name: "pepay-core",
         may_use: &[],
@@ -60,6 +60,11 @@ const LAYERS: [Layer; 8] = [
         name: "pepay-server",
         may_use: &["pepay-core", "pepay-wire", "pepay-store", "pepay-chain", "pepay-engine", "pepay-http"],
         may_not_use: &[],
+    },
+    Layer {
+        name: "pepay-bench",
+        may_use: &["pepay-core", "pepay-wire", "pepay-store", "pepay-chain", "pepay-engine"],
+        may_not_use: &["axum", "sea-orm", "sqlx"],
     },
     Layer { name: "xtask", may_use: &[], may_not_use: &[] },
 ];
