@@ -53,7 +53,7 @@ CREATE TABLE deposits (
     CONSTRAINT deposits_pkey PRIMARY KEY (address, network),
     CONSTRAINT deposits_invoice_fkey FOREIGN KEY (invoice_id) REFERENCES invoices (id)
 ) {table};
-CREATE INDEX deposits_invoice_idx ON deposits (invoice_id);
+CREATE INDEX deposits_invoice_idx ON deposits (invoice_id, network, address);
 -- Addresses whose balance of the chain's own coin is watched.
 CREATE INDEX deposits_native_idx ON deposits (network, address) WHERE native;
 

@@ -252,3 +252,6 @@ pub async fn release(tx: &Tx, name: &str, owner: &str) -> Result<(), Error> {
     Entity::delete_many().filter(Column::Name.eq(name)).filter(Column::Owner.eq(owner)).exec(&**tx).await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -213,3 +213,6 @@ impl Deref for Tx {
         &self.inner
     }
 }
+
+#[cfg(test)]
+mod tests;

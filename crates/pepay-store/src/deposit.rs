@@ -80,13 +80,19 @@ pub async fn insert(tx: &Tx, deposit: &Deposit) -> Result<(), Error> {
     let mut known = OnConflict::columns([Column::Address, Column::Network]);
     known.value(Column::Native, Expr::col((Entity, Column::Native)).or(Expr::cust("excluded.native")));
     known.action_and_where(Expr::cust("deposits.invoice_id = excluded.invoice_id"));
-    let rows = Entity::insert(row.into_active_model()).on_conflict(known).exec_without_returning(&**tx).await?;
+    let insert = Entity::insert(row.into_active_model()).on_conflict(known).exec_without_returning(&**tx);
+    let rows = insert.await.map_err(|error| Error::from(error).or_foreign_key(Error::UnknownInvoice))?;
     if rows == 1 { Ok(()) } else { Err(Error::AddressTaken) }
 }
 
-/// The addresses of an invoice.
+/// The addresses of an invoice, by network.
 pub async fn by_invoice(conn: &impl ConnectionTrait, invoice: InvoiceId) -> Result<Vec<Deposit>, Error> {
-    let rows = Entity::find().filter(Column::InvoiceId.eq(invoice.uuid())).all(conn).await?;
+    let rows = Entity::find()
+        .filter(Column::InvoiceId.eq(invoice.uuid()))
+        .order_by_asc(Column::Network)
+        .order_by_asc(Column::Address)
+        .all(conn)
+        .await?;
     rows.into_iter().map(Deposit::try_from).collect()
 }
 
@@ -178,3 +184,6 @@ async fn addresses(conn: &impl ConnectionTrait, query: sea_orm::Select<Entity>) 
     };
     rows.into_iter().map(read).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -94,6 +94,14 @@ impl Error {
         Self::Corrupt { table, column, id: id.to_string() }
     }
 
+    /// SQLite does not say which foreign key failed: `error` names the only one of the table at hand.
+    pub(crate) fn or_foreign_key(self, error: Self) -> Self {
+        match self {
+            Self::Constraint { name } if name == FOREIGN_KEY => error,
+            other => other,
+        }
+    }
+
     /// Whether the statement itself was refused, so that others may still succeed.
     pub(crate) fn is_refusal(&self) -> bool {
         !matches!(self, Self::Db { .. } | Self::Sqlite { .. } | Self::Batch { .. } | Self::ShutDown)
@@ -145,6 +153,7 @@ const NAMED: &[Named] = &[
 
 const SQLITE_UNIQUE: &str = "UNIQUE constraint failed: ";
 const SQLITE_CHECK: &str = "CHECK constraint failed: ";
+const FOREIGN_KEY: &str = "foreign key";
 const SQLITE_FOREIGN_KEY: &str = "FOREIGN KEY constraint failed";
 
 /// The violated constraint that a message of SQLite tells of.
@@ -156,7 +165,7 @@ pub(crate) fn sqlite_constraint(message: &str) -> Option<Error> {
     if let Some(name) = message.strip_prefix(SQLITE_CHECK) {
         return Some(Error::Constraint { name: name.to_owned() });
     }
-    (message == SQLITE_FOREIGN_KEY).then(|| Error::Constraint { name: "foreign key".to_owned() })
+    (message == SQLITE_FOREIGN_KEY).then(|| Error::Constraint { name: FOREIGN_KEY.to_owned() })
 }
 
 fn postgres_constraint(name: &str) -> Error {

@@ -207,3 +207,6 @@ fn list_query(merchant: MerchantId, environment: Environment, page: &Page<EventI
     };
     all.order_by(Column::Seq, page::order(page)).limit(page::limit(page))
 }
+
+#[cfg(test)]
+mod tests;

@@ -93,3 +93,6 @@ impl Hot {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

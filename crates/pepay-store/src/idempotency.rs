@@ -122,3 +122,6 @@ pub async fn prune(tx: &Tx, before: Millis, limit: u64) -> Result<u64, Error> {
     };
     Ok(Entity::delete_many().filter(Column::Id.lte(*last)).exec(&**tx).await?.rows_affected)
 }
+
+#[cfg(test)]
+mod tests;

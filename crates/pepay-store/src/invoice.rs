@@ -72,3 +72,6 @@ pub async fn due(
         query.order_by_asc(Column::ExpiresAt).order_by_asc(Column::Id).limit(limit).into_tuple().all(conn).await?;
     Ok(rows.into_iter().map(|(at, id)| (Millis(at), InvoiceId::from_uuid(id))).collect())
 }
+
+#[cfg(test)]
+mod tests;

@@ -80,7 +80,10 @@ pub async fn insert(tx: &Tx, key: &Key) -> Result<(), Error> {
         revoked_reason,
         suspended: key.suspended,
     };
-    Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await?;
+    Entity::insert(row.into_active_model())
+        .exec_without_returning(&**tx)
+        .await
+        .map_err(|error| Error::from(error).or_foreign_key(Error::UnknownMerchant))?;
     Ok(())
 }
 
@@ -133,3 +136,6 @@ async fn change(tx: &Tx, id: KeyId, column: Column, value: SimpleExpr) -> Result
     let done = Entity::update_many().col_expr(column, value).filter(Column::Id.eq(id.uuid())).exec(&**tx).await?;
     Ok(done.rows_affected)
 }
+
+#[cfg(test)]
+mod tests;

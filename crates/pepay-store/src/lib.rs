@@ -25,6 +25,8 @@ mod page;
 pub mod payment;
 pub mod quote;
 mod read;
+#[cfg(test)]
+mod testing;
 pub mod token_block;
 pub mod transfer;
 pub mod verification;

@@ -171,3 +171,6 @@ async fn change(tx: &Tx, id: MerchantId, row: ActiveModel) -> Result<(), Error> 
 fn hash(access_key: &str) -> Vec<u8> {
     Sha256::digest(access_key.as_bytes()).to_vec()
 }
+
+#[cfg(test)]
+mod tests;

@@ -67,3 +67,6 @@ fn fill(sql: &str, backend: DbBackend) -> String {
         sql.replace(mark, if sqlite { on_sqlite } else { on_postgres })
     })
 }
+
+#[cfg(test)]
+mod tests;

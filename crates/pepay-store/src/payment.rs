@@ -146,7 +146,10 @@ fn deep_at(block_number: i64, blocks: u32) -> i64 {
 
 /// Adds a payment. `UnknownInvoice` when there is no such invoice.
 pub async fn insert(tx: &Tx, payment: &Payment) -> Result<(), Error> {
-    Entity::insert(Model::from(payment).into_active_model()).exec_without_returning(&**tx).await?;
+    Entity::insert(Model::from(payment).into_active_model())
+        .exec_without_returning(&**tx)
+        .await
+        .map_err(|error| Error::from(error).or_foreign_key(Error::UnknownInvoice))?;
     Ok(())
 }
 
@@ -228,3 +231,6 @@ fn waiting(network: &NetworkId) -> Select<Entity> {
         .filter(Column::ConfirmedAt.is_null())
         .filter(Expr::cust("NOT reverted"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -70,7 +70,10 @@ pub async fn insert(tx: &Tx, quote: &Quote) -> Result<(), Error> {
         created_at: quote.created_at.0,
         valid_until: quote.valid_until.0,
     };
-    Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await?;
+    Entity::insert(row.into_active_model())
+        .exec_without_returning(&**tx)
+        .await
+        .map_err(|error| Error::from(error).or_foreign_key(Error::UnknownInvoice))?;
     Ok(())
 }
 
@@ -85,3 +88,6 @@ pub async fn latest(conn: &impl ConnectionTrait, invoice: InvoiceId) -> Result<O
     let newest = Entity::find().filter(Column::InvoiceId.eq(invoice.uuid())).order_by_desc(Column::Id);
     newest.one(conn).await?.map(Quote::try_from).transpose()
 }
+
+#[cfg(test)]
+mod tests;

@@ -34,7 +34,11 @@ pub async fn set(tx: &Tx, merchant: MerchantId, token: TokenId, blocked: bool) -
     if blocked {
         let row = Model { merchant_id: merchant.0, token_id: token.0 };
         let known = OnConflict::columns([Column::MerchantId, Column::TokenId]).do_nothing().to_owned();
-        Entity::insert(row.into_active_model()).on_conflict(known).exec_without_returning(&**tx).await?;
+        Entity::insert(row.into_active_model())
+            .on_conflict(known)
+            .exec_without_returning(&**tx)
+            .await
+            .map_err(|error| Error::from(error).or_foreign_key(Error::UnknownMerchant))?;
     } else {
         Entity::delete_by_id((merchant.0, token.0)).exec(&**tx).await?;
     }
@@ -46,3 +50,6 @@ pub async fn list(conn: &impl ConnectionTrait, merchant: MerchantId) -> Result<H
     let rows = Entity::find().filter(Column::MerchantId.eq(merchant.0)).all(conn).await?;
     Ok(rows.into_iter().map(|row| TokenId(row.token_id)).collect())
 }
+
+#[cfg(test)]
+mod tests;

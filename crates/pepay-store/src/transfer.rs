@@ -122,7 +122,10 @@ impl From<&Transfer> for Model {
 
 /// Adds a transfer. `TransferExists` when its block was read before; `UnknownInvoice` when there is no such invoice.
 pub async fn insert(tx: &Tx, transfer: &Transfer) -> Result<(), Error> {
-    Entity::insert(Model::from(transfer).into_active_model()).exec_without_returning(&**tx).await?;
+    Entity::insert(Model::from(transfer).into_active_model())
+        .exec_without_returning(&**tx)
+        .await
+        .map_err(|error| Error::from(error).or_foreign_key(Error::UnknownInvoice))?;
     Ok(())
 }
 
@@ -231,3 +234,6 @@ pub async fn native_totals(
     }
     Ok(totals)
 }
+
+#[cfg(test)]
+mod tests;

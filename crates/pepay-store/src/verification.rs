@@ -84,7 +84,10 @@ impl From<&Verification> for Model {
 /// Adds a verification. `VerificationOpen` while another of the same invoice waits.
 pub async fn insert(tx: &Tx, verification: &Verification) -> Result<(), Error> {
     let row = Model::from(verification).into_active_model();
-    Entity::insert(row).exec_without_returning(&**tx).await?;
+    Entity::insert(row)
+        .exec_without_returning(&**tx)
+        .await
+        .map_err(|error| Error::from(error).or_foreign_key(Error::UnknownInvoice))?;
     Ok(())
 }
 
@@ -113,3 +116,6 @@ pub async fn update(tx: &Tx, verification: &Verification) -> Result<(), Error> {
     let done = Entity::update_many().set(row).filter(Column::Id.eq(verification.id.uuid())).exec(&**tx).await?;
     Error::unless_one(done.rows_affected, TABLE, verification.id)
 }
+
+#[cfg(test)]
+mod tests;

@@ -76,7 +76,9 @@ pub async fn insert(tx: &Tx, new: &NewWallet) -> Result<WalletId, Error> {
         created_at: Set(new.created_at.0),
         ..ActiveModel::default()
     };
-    Ok(WalletId(Entity::insert(row).exec(&**tx).await?.last_insert_id))
+    let inserted = Entity::insert(row).exec(&**tx).await;
+    let inserted = inserted.map_err(|error| Error::from(error).or_foreign_key(Error::UnknownMerchant))?;
+    Ok(WalletId(inserted.last_insert_id))
 }
 
 /// A merchant's wallets, by network, oldest first.
@@ -134,3 +136,6 @@ pub async fn delete(tx: &Tx, merchant: MerchantId, id: WalletId) -> Result<(), E
         Entity::delete_many().filter(Column::Id.eq(id.0)).filter(Column::MerchantId.eq(merchant.0)).exec(&**tx).await?;
     Error::unless_one(done.rows_affected, TABLE, id)
 }
+
+#[cfg(test)]
+mod tests;

@@ -177,12 +177,8 @@ impl<'a> Statements<'a> {
         }
         // Refused alone, it leaves nothing behind.
         if let Err(error) = self.insert_invoice(invoice) {
-            return match error {
-                // The only other table an invoice points to.
-                Error::Constraint { name } if name == "foreign key" => Ok(Err(Error::UnknownMerchant)),
-                error if error.is_refusal() => Ok(Err(error)),
-                error => Err(error),
-            };
+            let error = error.or_foreign_key(Error::UnknownMerchant);
+            return if error.is_refusal() { Ok(Err(error)) } else { Err(error) };
         }
         let id = EventId::after(self.last_event, invoice.created_at);
         self.insert_event(id, &new.event)?;

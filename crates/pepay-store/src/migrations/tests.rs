@@ -1,0 +1,84 @@
+use pepay_core::id::{InvoiceId, MerchantId};
+use pepay_core::network::{Environment, NetworkId};
+use sea_orm::{Database, DatabaseConnection, TransactionTrait};
+
+use super::*;
+use crate::db::Db;
+use crate::testing::{NOW, Own, connect, sqlite_url};
+use crate::{chain, deposit, event, invoice, key, merchant, payment, quote, transfer, verification, wallet};
+
+/// Rows as they may be in the tables right after each migration: every later one must cope with them. Literals are
+/// written as PostgreSQL reads them.
+const SAMPLES: [(&str, &str); 5] = [
+    ("0001_merchants", include_str!("../../tests/data/migrations/0001_merchants.sql")),
+    ("0002_invoices", include_str!("../../tests/data/migrations/0002_invoices.sql")),
+    ("0003_events", include_str!("../../tests/data/migrations/0003_events.sql")),
+    ("0004_chain", include_str!("../../tests/data/migrations/0004_chain.sql")),
+    ("0005_verifications", include_str!("../../tests/data/migrations/0005_verifications.sql")),
+];
+
+async fn migrate_with_rows(connection: &DatabaseConnection) {
+    let names: Vec<String> = Migrator::migrations().iter().map(|step| step.name().to_owned()).collect();
+    assert_eq!(names, SAMPLES.map(|(name, _)| name), "every migration comes with sample rows");
+    for (name, rows) in SAMPLES {
+        Migrator::up(connection, Some(1)).await.unwrap_or_else(|error| panic!("{name}: {error}"));
+        let sqlite = connection.get_database_backend() == DbBackend::Sqlite;
+        let rows = if sqlite { rows.replace("bytea '\\x", "x'").replace("uuid '", "x'") } else { rows.to_owned() };
+        let tx = connection.begin().await.unwrap();
+        tx.execute_unprepared(&rows).await.unwrap_or_else(|error| panic!("{name}: {error}"));
+        tx.commit().await.unwrap();
+    }
+}
+
+/// Every sample row is still a domain value after all migrations.
+async fn read_everything(db: &Db) {
+    db.migrate().await.unwrap();
+    let conn = db.read();
+    let devnet = Environment::Devnet;
+    let merchants = merchant::list(conn).await.unwrap();
+    assert_eq!(merchants.iter().map(|it| it.mainnet_access).collect::<Vec<_>>(), [false, true]);
+    let invoices = [0x11, 0x12]
+        .map(|last| InvoiceId::from_uuid(uuid::Uuid::from_u128(0x019b_0000_0000_7000_8000_0000_0000_0000 + last)));
+    for id in [MerchantId(1), MerchantId(2)] {
+        for environment in [devnet, Environment::Mainnet] {
+            key::list(conn, id, environment).await.unwrap();
+        }
+        wallet::list(conn, id).await.unwrap();
+    }
+    for id in invoices {
+        assert!(invoice::find(conn, id).await.unwrap().is_some());
+        deposit::by_invoice(conn, id).await.unwrap();
+        quote::by_invoice(conn, id).await.unwrap();
+        transfer::by_invoice(conn, id).await.unwrap();
+        assert_eq!(payment::by_invoice(conn, id).await.unwrap().len(), 1);
+    }
+    assert_eq!(event::after(conn, 0, 10).await.unwrap().len(), 2);
+    let base = NetworkId::new(devnet, "base");
+    assert_eq!(chain::window(conn, &base, 10).await.unwrap().len(), 1);
+    assert_eq!(chain::cursor(conn, &base).await.unwrap().unwrap().finalized, 8);
+    assert_eq!(verification::due(conn, NOW.plus_ms(9), 10).await.unwrap().len(), 1);
+}
+
+#[test]
+fn sqlite_migrates_with_rows_in_every_table() {
+    crate::testing::block_on(async {
+        let directory = tempfile::tempdir().unwrap();
+        let url = sqlite_url(directory.path());
+        let connection = Database::connect(&url).await.unwrap();
+        migrate_with_rows(&connection).await;
+        connection.close().await.unwrap();
+        read_everything(&connect(&url).await).await;
+    });
+}
+
+#[test]
+fn postgres_migrates_with_rows_in_every_table() {
+    crate::testing::block_on(async {
+        let own = Own::create().await;
+        let connection = Database::connect(&own.url).await.unwrap();
+        migrate_with_rows(&connection).await;
+        connection.close().await.unwrap();
+        read_everything(&connect(&own.url).await).await;
+        own.remove().await;
+    });
+}

@@ -1,0 +1,74 @@
+use super::*;
+use crate::testing::{NOW, add_invoices, add_merchant, address, base, block, observed, on_both, transfer};
+
+async fn record(db: &crate::db::Db, transfers: &[Transfer]) {
+    let tx = db.begin("test").await.unwrap();
+    for transfer in transfers {
+        insert(&tx, transfer).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+on_both! {
+    async fn a_block_read_twice_gives_each_transfer_once(db: Db) {
+        let merchant = add_merchant(&db).await;
+        let invoice = add_invoices(&db, merchant, 0..1).await.remove(0).id;
+        let refused = Transfer {
+            verdict: Verdict::Refused(Refusal::TokenNotListed),
+            token: None,
+            ..transfer(invoice, 3, observed(block(10, 0), Some(1), address(1)))
+        };
+        // A balance that grew by itself has neither transaction nor log.
+        let unexplained = Observed { tx_hash: None, from: None, ..observed(block(10, 0), None, address(2)) };
+        let all = [
+            transfer(invoice, 1, observed(block(10, 0), Some(0), address(1))),
+            refused,
+            transfer(invoice, 4, observed(block(10, 0), None, address(1))),
+            transfer(invoice, 5, unexplained),
+        ];
+        record(&db, &all).await;
+        let mut found = by_invoice(db.read(), invoice).await.unwrap();
+        let mut wanted = all.to_vec();
+        for list in [&mut found, &mut wanted] {
+            list.sort_by_key(|it| it.id);
+        }
+        assert_eq!(found, wanted);
+        for (n, known) in (10..).zip(&all) {
+            let anchored = find_anchored(db.read(), &base(), &known.observed).await.unwrap();
+            assert_eq!(anchored.as_ref(), Some(known));
+            let tx = db.begin("test").await.unwrap();
+            let again = insert(&tx, &transfer(invoice, n, known.observed.clone())).await;
+            assert!(matches!(again, Err(Error::TransferExists)), "{again:?}");
+        }
+        let elsewhere = observed(block(10, 1), Some(0), address(1));
+        assert_eq!(find_anchored(db.read(), &base(), &elsewhere).await.unwrap(), None);
+    }
+
+    async fn a_reorganisation_withdraws_and_a_new_block_anchors_again(db: Db) {
+        let merchant = add_merchant(&db).await;
+        let invoice = add_invoices(&db, merchant, 0..1).await.remove(0).id;
+        let deep = transfer(invoice, 1, observed(block(10, 0), None, address(1)));
+        let high = transfer(invoice, 2, observed(block(11, 0), None, address(1)));
+        record(&db, &[deep.clone(), high.clone()]).await;
+        let units = |n: u128| HashMap::from([(address(1), BaseUnits::from_u128(n))]);
+        let asked = [address(1), address(2)];
+        assert_eq!(native_totals(db.read(), &base(), &asked).await.unwrap(), units(20_000_000));
+
+        let tx = db.begin("test").await.unwrap();
+        let gone = withdraw_above(&tx, &base(), 10, NOW.plus_ms(7)).await.unwrap();
+        let withdrawn = Transfer { withdrawn_at: Some(NOW.plus_ms(7)), ..high.clone() };
+        assert_eq!(gone, std::slice::from_ref(&withdrawn));
+        assert_eq!(withdraw_above(&tx, &base(), 10, NOW.plus_ms(8)).await.unwrap(), []);
+        assert_eq!(native_totals(&*tx, &base(), &asked).await.unwrap(), units(10_000_000));
+        let hashes = [high.observed.tx_hash.clone().unwrap(), deep.observed.tx_hash.clone().unwrap()];
+        assert_eq!(withdrawn_with_tx(&*tx, &base(), &hashes).await.unwrap(), [withdrawn]);
+
+        let anew = Observed { tx_hash: high.observed.tx_hash.clone(), ..observed(block(12, 1), None, address(1)) };
+        reanchor(&tx, high.id, &anew).await.unwrap();
+        let standing = Transfer { observed: anew.clone(), ..high.clone() };
+        assert_eq!(find_anchored(&*tx, &base(), &anew).await.unwrap(), Some(standing));
+        assert_eq!(withdrawn_with_tx(&*tx, &base(), &hashes).await.unwrap(), []);
+        let unknown = transfer(invoice, 9, anew.clone()).id;
+        assert!(matches!(reanchor(&tx, unknown, &anew).await, Err(Error::Missing { .. })));
+    }
+}
