@@ -13,9 +13,11 @@ use alloy::primitives::{Address, B256};
 use alloy::rpc::types::{BlockNumberOrTag, Log};
 use futures_util::StreamExt as _;
 use futures_util::future::join_all;
+use futures_util::stream::FuturesUnordered;
 use pepay_core::network::NetworkId;
 use pepay_core::transfer::{Block, Observed};
 pub use reqwest::Url;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::error::{Error, Result};
 use crate::scan::{Read, Source, Tip};
@@ -40,6 +42,12 @@ mod rpc;
 mod trace;
 mod wake;
 mod wallet;
+
+/// How long connecting waits for providers to tell their chain.
+const CONNECT_WITHIN: Duration = Duration::from_secs(2);
+
+/// How long the other providers have to tell their head once one has.
+const HEAD_GRACE: Duration = Duration::from_secs(1);
 
 /// Which ERC-20 transfers are reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,7 +117,8 @@ impl Client {
     /// come back, so a network outage does not keep the program from starting; a wrong chain on all of them does.
     pub async fn connect(config: Config) -> Result<Self> {
         let client = Self::new(config)?;
-        client.0.pool.verify().await?;
+        // Whoever does not answer in time is checked on first use.
+        timeout(CONNECT_WITHIN, client.0.pool.verify()).await.unwrap_or(Ok(()))?;
         Ok(client)
     }
 
@@ -199,20 +208,7 @@ impl Source for Client {
 impl Inner {
     /// The best head among the providers that can be asked; the lowest of the blocks two of them call final.
     async fn tip(&self) -> Result<Tip> {
-        let rpcs = self.pool.usable(0);
-        let heads = join_all(rpcs.iter().map(|rpc| self.head_of(rpc))).await;
-        let mut tries = self.pool.tries(0);
-        let mut best: Option<u64> = None;
-        for (rpc, head) in rpcs.iter().zip(heads) {
-            match head {
-                Ok(head) => {
-                    rpc.set_head(head);
-                    best = best.max(Some(head));
-                }
-                Err(failure) => tries.failed(rpc, "eth_getBlockByNumber", failure),
-            }
-        }
-        let head = best.ok_or_else(|| tries.error())?;
+        let head = self.best_head().await?;
         let last_tip = *self.last_tip.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(tip) = last_tip.filter(|tip| tip.head == head) {
             return Ok(tip);
@@ -220,11 +216,42 @@ impl Inner {
         let asked = self.pool.usable(head).into_iter().take(2);
         let finals =
             join_all(asked.map(|rpc| async move { self.tagged(&rpc, BlockNumberOrTag::Finalized).await })).await;
-        // A node without the notion says so or says nothing: then nothing is final.
-        let finalized = finals.into_iter().filter_map(Result::ok).map(|head| head.unwrap_or(0)).min().unwrap_or(0);
+        // A node without the notion says so, or says nothing. Where no node has it, nothing is final.
+        let finalized = finals.into_iter().filter_map(|answer| answer.ok().flatten()).min().unwrap_or(0);
         let tip = Tip { head, finalized: finalized.min(head) };
         *self.last_tip.lock().unwrap_or_else(PoisonError::into_inner) = Some(tip);
         Ok(tip)
+    }
+
+    /// Asks all providers at once. After the first answer the others have a moment left, so that one that hangs does
+    /// not hold up the rest.
+    async fn best_head(&self) -> Result<u64> {
+        let mut tries = self.pool.tries(0);
+        let mut asked: FuturesUnordered<_> =
+            tries.all().into_iter().map(|rpc| async move { (self.head_of(&rpc).await, rpc) }).collect();
+        let mut silent = tries.all();
+        let mut best: Option<u64> = None;
+        let mut deadline = None;
+        loop {
+            let next = match deadline {
+                None => asked.next().await,
+                Some(deadline) => timeout_at(deadline, asked.next()).await.unwrap_or_default(),
+            };
+            let Some((head, rpc)) = next else { break };
+            silent.retain(|other| !Arc::ptr_eq(other, &rpc));
+            match head {
+                Ok(head) => {
+                    rpc.set_head(head);
+                    best = best.max(Some(head));
+                    deadline = deadline.or_else(|| Instant::now().checked_add(HEAD_GRACE));
+                }
+                Err(failure) => tries.failed(&rpc, "eth_getBlockByNumber", failure),
+            }
+        }
+        for rpc in silent {
+            rpc.failed("eth_getBlockByNumber", "slower than the others", None);
+        }
+        best.ok_or_else(|| tries.error())
     }
 
     /// The head by its header, which is harder to get wrong than a number alone.
@@ -262,7 +289,7 @@ impl Inner {
         let blocks = self.blocks_from(rpc, from, to).await?;
         if blocks.is_empty() {
             if rpc.head().is_some_and(|head| head >= from) {
-                rpc.doubt(&format!("claimed to have block {from} and did not"));
+                self.pool.doubt(rpc, &format!("claimed to have block {from} and did not"));
             }
             return Ok(Vec::new());
         }
@@ -348,7 +375,8 @@ impl Inner {
     /// agreement on one is agreement on all before it. A provider that does not have the block yet does not disagree.
     async fn agreed(&self, rpc: &Rpc, mut reads: Vec<Read>) -> Vec<Read> {
         let Some(last) = reads.last().map(|read| read.block) else { return reads };
-        let Some(other) = self.pool.usable(last.number).into_iter().find(|other| other.host != rpc.host) else {
+        let finalized = self.last_tip.lock().unwrap_or_else(PoisonError::into_inner).map_or(0, |tip| tip.finalized);
+        let Some(other) = self.pool.other_than(rpc, last.number).filter(|_| last.number > finalized) else {
             return reads;
         };
         if self.same(&other, &last).await {

@@ -11,6 +11,7 @@ use pepay_core::money::BaseUnits;
 
 use super::artifact::{NO_RETURN_TOKEN, PAYER, TEST_TOKEN};
 use super::deploy::create2;
+use super::native::sum;
 use super::wallet::Wallet;
 use crate::error::Result;
 
@@ -18,6 +19,7 @@ sol! {
     function mint(address to, uint256 value);
     function transfer(address to, uint256 value);
     function pay(address to);
+    function payMany(address[] to, uint256[] amounts);
     function flush(bytes32 salt, address receiver, address feeReceiver, uint16 feeBps, address[] tokens);
 }
 
@@ -91,6 +93,14 @@ impl Devnet {
     pub async fn pay_through_contract(&self, to: Address, wei: BaseUnits) -> Result<B256> {
         let payer = create2(&self.wallet, B256::ZERO, &PAYER).await?;
         self.wallet.send(payer, wei.get(), payCall { to }.abi_encode()).await
+    }
+
+    /// As [`Self::pay_through_contract`], several payments in one transaction.
+    pub async fn pay_many_through_contract(&self, payments: &[(Address, BaseUnits)]) -> Result<B256> {
+        let payer = create2(&self.wallet, B256::ZERO, &PAYER).await?;
+        let (to, amounts) = payments.iter().map(|(to, wei)| (*to, wei.get())).unzip();
+        let total = sum(payments.iter().map(|(_, wei)| *wei))?;
+        self.wallet.send(payer, total.get(), payManyCall { to, amounts }.abi_encode()).await
     }
 
     /// Flushes a deposit address to its beneficiary: each of `tokens`, address zero standing for native coin.

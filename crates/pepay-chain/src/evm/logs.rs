@@ -111,9 +111,7 @@ pub(super) async fn second_opinion(
 ) -> Vec<Log> {
     let (Some(first), Some(last)) = (doubtful.first(), doubtful.last()) else { return Vec::new() };
     let above = last.block().number;
-    let Some(other) = pool.usable(above).into_iter().find(|other| other.host != rpc.host) else {
-        return Vec::new();
-    };
+    let Some(other) = pool.other_than(rpc, above) else { return Vec::new() };
     let answer = if doubtful.len() > BY_HASH_BLOCKS {
         in_range(pool, &other, filter, (first.block().number, above), max_range).await
     } else {
@@ -122,7 +120,7 @@ pub(super) async fn second_opinion(
     let known = |log: &Log| doubtful.iter().any(|header| log.block_hash == Some(header.block().hash.into()));
     let found: Vec<Log> = answer.unwrap_or_default().into_iter().filter(|log| known(log)).collect();
     if !found.is_empty() {
-        rpc.doubt(&format!("left out {} logs of blocks {} to {above}", found.len(), first.block().number));
+        pool.doubt(rpc, &format!("left out {} logs of blocks {} to {above}", found.len(), first.block().number));
     }
     found
 }

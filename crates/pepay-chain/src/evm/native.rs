@@ -45,9 +45,11 @@ impl Client {
         sum(flushes.into_iter().map(|(_, units)| units))
     }
 
-    /// Where native coin at `address` came from that plain transactions do not explain: up to `missing` of it, in the
-    /// blocks `from..=to`, oldest first. Transfers made inside contracts carry their transaction where a provider has
-    /// traces; what stays unexplained is reported without one.
+    /// Where native coin at `address` came from that plain transactions do not explain, oldest first: everything found
+    /// in the blocks `from..=to`, known before or not, one entry per transaction. When `missing` is more than what
+    /// arrived in those blocks, or the address had coin before them, older blocks are searched too, as far as a provider
+    /// still has their state. Transfers made inside contracts carry their transaction where a provider has traces; what
+    /// stays unexplained is reported without one.
     pub async fn locate_native(
         &self,
         address: Address,
@@ -55,29 +57,28 @@ impl Client {
         to: u64,
         missing: BaseUnits,
     ) -> Result<Vec<Observed>> {
-        let search = match Search::new(&self.0, address, from, to).await {
-            Ok(search) => search,
-            // The state before the range is gone: all that is left to say is that the money is there.
-            Err(Error::Refused { .. }) => return self.unexplained(address, to, missing).await,
-            Err(error) => return Err(error),
+        if missing.is_zero() {
+            return Ok(Vec::new());
+        }
+        let Some(mut search) = Search::reaching(&self.0, address, (from, to), missing).await? else {
+            // No state before the range: all that is left to say is that the money is there.
+            return Ok(vec![self.unexplained(address, to, missing).await?]);
         };
         let mut found = Vec::new();
-        let mut left = missing;
-        for (number, growth) in search.grown_blocks(missing).await? {
-            if left.is_zero() {
-                break;
-            }
-            for it in self.0.explain(address, number, growth).await? {
-                left = left.checked_sub(it.units).unwrap_or(BaseUnits::ZERO);
-                found.push(it);
-            }
+        // Older than any state that is left.
+        let older = missing.checked_sub(search.growth().await?).unwrap_or(BaseUnits::ZERO);
+        if !older.is_zero() {
+            found.push(self.unexplained(address, search.before.saturating_add(1), older).await?);
+        }
+        for (number, growth) in search.grown_blocks().await? {
+            found.extend(self.0.explain(address, number, growth).await?);
         }
         Ok(found)
     }
 
-    async fn unexplained(&self, address: Address, at: u64, units: BaseUnits) -> Result<Vec<Observed>> {
+    async fn unexplained(&self, address: Address, at: u64, units: BaseUnits) -> Result<Observed> {
         let block = self.block(at).await?.ok_or(Error::Unstable { from: at })?;
-        Ok(vec![grew(address, &block, units)])
+        Ok(grew(address, &block, units))
     }
 }
 
@@ -135,17 +136,19 @@ impl Inner {
         let data: Bytes = [BALANCE_READER.as_slice(), &(accounts.to_vec(),).abi_encode_params()].concat().into();
         let call = json!({ "data": data });
         let by_hash = json!({ "blockHash": B256::from(at.hash), "requireCanonical": true });
-        let answer: Bytes = match self.pool.call(at.number, "eth_call", (&call, by_hash)).await {
-            Ok(answer) => answer,
-            // A node older than EIP-1898. The answer says which block it is from, see below.
+        let (answer, by_number): (Bytes, bool) = match self.pool.call(at.number, "eth_call", (&call, by_hash)).await {
+            Ok(answer) => (answer, false),
+            // A node older than EIP-1898, or one that has left that block.
             Err(Error::Refused { .. }) => {
-                self.pool.call(at.number, "eth_call", (&call, BlockNumberOrTag::Number(at.number))).await?
+                let number = BlockNumberOrTag::Number(at.number);
+                (self.pool.call(at.number, "eth_call", (&call, number)).await?, true)
             }
             Err(error) => return Err(error),
         };
         let (balances, _number, parent) =
             <(Vec<U256>, U256, B256)>::abi_decode_params(&answer).map_err(|_| Error::Unstable { from: at.number })?;
-        let elsewhere = parent != B256::from(at.parent) && self.config.chain_id != ARBITRUM_ONE;
+        // An answer by number may come from another block of that number; its parent hash tells.
+        let elsewhere = by_number && parent != B256::from(at.parent);
         if balances.len() != accounts.len() || elsewhere {
             return Err(Error::Unstable { from: at.number });
         }
@@ -178,7 +181,7 @@ impl Inner {
         let plain = sum(plain.into_iter().map(|it| it.units))?;
         let mut left = growth.checked_sub(plain).unwrap_or(BaseUnits::ZERO);
         let mut found = Vec::new();
-        for inside in self.traced(&block, address).await {
+        for inside in trace::by_transaction(self.traced(&block, address).await)? {
             let Ok(rest) = left.checked_sub(inside.units) else { continue };
             left = rest;
             found.push(Observed {
@@ -216,58 +219,91 @@ impl Inner {
     }
 }
 
-/// Where `eth_call` runs with the block number of another chain, so that the answer cannot be checked by it.
-const ARBITRUM_ONE: u64 = 42_161;
-
 fn flushed(log: &Log) -> Option<(u64, BaseUnits)> {
     let amount = log.data().data.get(..32)?;
     Some((log.block_number?, BaseUnits::new(U256::from_be_slice(amount))))
 }
 
-/// The search for the blocks in which an address received native coin.
+/// How far back money is looked for, in blocks: three weeks of two-second blocks.
+const LOOKBACK_BLOCKS: u64 = 1_000_000;
+
+/// The search for the blocks in which an address received native coin: those after `before`, up to `to`.
 struct Search<'a> {
     inner: &'a Inner,
     address: Address,
     before: u64,
     to: u64,
+    /// What the forwarder flushed in those blocks.
     flushes: Vec<(u64, BaseUnits)>,
-    /// What had been received before the range: only differences matter, so a balance will do.
-    baseline: BaseUnits,
+    /// Balances by block.
+    balances: HashMap<u64, BaseUnits>,
 }
 
 impl<'a> Search<'a> {
-    async fn new(inner: &'a Inner, address: Address, from: u64, to: u64) -> Result<Self> {
-        let before = from.saturating_sub(1);
-        let baseline = inner.balance(address, before).await?;
+    /// The smallest range of growing size in which at least `missing` arrived and before which there was nothing, or the
+    /// largest there is state for. `None` when there is none even for the first.
+    async fn reaching(
+        inner: &'a Inner,
+        address: Address,
+        (from, to): (u64, u64),
+        missing: BaseUnits,
+    ) -> Result<Option<Self>> {
         let flushes = inner.flushes(address, from, to).await?;
-        Ok(Self { inner, address, before, to, flushes, baseline })
+        let mut search = Self { inner, address, before: from.saturating_sub(1), to, flushes, balances: HashMap::new() };
+        match search.balance(search.before).await {
+            Ok(_) => {}
+            Err(Error::Refused { .. }) => return Ok(None),
+            Err(error) => return Err(error),
+        }
+        while search.before > to.saturating_sub(LOOKBACK_BLOCKS) {
+            if search.balance(search.before).await?.is_zero() && search.growth().await? >= missing {
+                break;
+            }
+            let earlier = search.before.saturating_sub((to - search.before).saturating_mul(3).max(1));
+            match search.balance(earlier).await {
+                Ok(_) => {}
+                Err(Error::Refused { .. }) => break,
+                Err(error) => return Err(error),
+            }
+            search.flushes.extend(inner.flushes(address, earlier.saturating_add(1), search.before).await?);
+            search.before = earlier;
+        }
+        Ok(Some(search))
     }
 
-    /// Received up to and including block `number`, counted from the start of the range.
-    async fn received(&self, number: u64, known: &mut HashMap<u64, BaseUnits>) -> Result<BaseUnits> {
-        if let Some(received) = known.get(&number) {
-            return Ok(*received);
+    async fn balance(&mut self, number: u64) -> Result<BaseUnits> {
+        if let Some(balance) = self.balances.get(&number) {
+            return Ok(*balance);
         }
         let balance = self.inner.balance(self.address, number).await?;
-        let flushed = self.flushes.iter().filter(|(block, _)| *block <= number).map(|(_, units)| *units);
-        let received = sum(flushed.chain([balance]))?;
-        known.insert(number, received);
-        Ok(received)
+        self.balances.insert(number, balance);
+        Ok(balance)
     }
 
-    /// The blocks in which the address received something, oldest first, and how much. Stops once blocks with more than
-    /// plain transactions could hold `missing` would be repeated: every grown block is visited at most once.
-    async fn grown_blocks(&self, missing: BaseUnits) -> Result<Vec<(u64, BaseUnits)>> {
-        let mut known = HashMap::from([(self.before, self.baseline)]);
+    /// Received up to and including block `number`, but for what was flushed before the range.
+    async fn received(&mut self, number: u64) -> Result<BaseUnits> {
+        let balance = self.balance(number).await?;
+        let flushed = self.flushes.iter().filter(|(block, _)| *block <= number).map(|(_, units)| *units);
+        sum(flushed.chain([balance]))
+    }
+
+    /// Received in the blocks after `low`, up to `high`.
+    async fn growth_between(&mut self, low: u64, high: u64) -> Result<BaseUnits> {
+        let (below, above) = (self.received(low).await?, self.received(high).await?);
+        // It cannot shrink unless the chain moved between the two answers; then the caller comes again.
+        Ok(above.checked_sub(below).unwrap_or(BaseUnits::ZERO))
+    }
+
+    async fn growth(&mut self) -> Result<BaseUnits> {
+        self.growth_between(self.before, self.to).await
+    }
+
+    /// The blocks in which the address received something, oldest first, and how much.
+    async fn grown_blocks(&mut self) -> Result<Vec<(u64, BaseUnits)>> {
         let mut grown = Vec::new();
-        if missing.is_zero() {
-            return Ok(grown);
-        }
-        // Ranges whose growth is known to be positive or unknown, the oldest on top.
         let mut ranges = vec![(self.before, self.to)];
         while let Some((low, high)) = ranges.pop() {
-            let (below, above) = (self.received(low, &mut known).await?, self.received(high, &mut known).await?);
-            let growth = above.checked_sub(below).unwrap_or(BaseUnits::ZERO);
+            let growth = self.growth_between(low, high).await?;
             if growth.is_zero() {
                 continue;
             }

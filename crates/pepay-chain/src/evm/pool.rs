@@ -51,6 +51,19 @@ impl Pool {
         usable
     }
 
+    /// Another provider than `rpc`, best one that has shown block `above`.
+    pub(super) fn other_than(&self, rpc: &Rpc, above: u64) -> Option<Arc<Rpc>> {
+        self.usable(above).into_iter().find(|other| !std::ptr::eq(Arc::as_ptr(other), rpc))
+    }
+
+    /// Notes that a provider contradicted itself or another, and leaves it alone for a moment where there is another.
+    pub(super) fn doubt(&self, rpc: &Rpc, why: &str) {
+        rpc.note(why);
+        if self.other_than(rpc, 0).is_some() {
+            rpc.rest();
+        }
+    }
+
     /// One call to one provider, within the bound on requests in flight.
     pub(super) async fn call_one<R: DeserializeOwned>(
         &self,
@@ -98,6 +111,11 @@ pub(super) struct Tries<'a> {
 impl Tries<'_> {
     pub(super) fn next(&mut self) -> Option<Arc<Rpc>> {
         self.left.next()
+    }
+
+    /// All that are left to ask.
+    pub(super) fn all(&self) -> Vec<Arc<Rpc>> {
+        self.left.as_slice().to_vec()
     }
 
     /// Remembers why a provider gave no answer.

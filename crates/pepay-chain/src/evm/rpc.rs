@@ -134,21 +134,11 @@ impl Rpc {
     async fn ask<R: DeserializeOwned>(&self, method: &str, params: impl Serialize) -> Result<R, Failure> {
         let started = Instant::now();
         let answer = self.exchange(method, params).await;
-        let mut state = self.state();
         match &answer {
-            Err(failure @ Failure::Down { retry_after, .. }) => {
-                state.last_error = Some(format!("{method}: {}", failure.message()));
-                let now = Instant::now();
-                // Calls in flight together fail together: that is one failure.
-                if state.retry_at.is_none_or(|at| at <= now) {
-                    let backoff = FIRST_BACKOFF.saturating_mul(1 << state.failures.min(16)).min(MAX_BACKOFF);
-                    state.failures = state.failures.saturating_add(1);
-                    state.retry_at = now.checked_add(retry_after.unwrap_or(backoff));
-                    tracing::warn!(rpc = self.host, method, "A provider failed: {}", failure.message());
-                }
-            }
-            Err(failure) => state.last_error = Some(format!("{method}: {}", failure.message())),
+            Err(Failure::Down { message, retry_after }) => self.failed(method, message, *retry_after),
+            Err(failure) => self.state().last_error = Some(format!("{method}: {}", failure.message())),
             Ok(_) => {
+                let mut state = self.state();
                 state.latency = Some(started.elapsed());
                 if state.retry_at.is_none_or(|at| at <= started) {
                     state.failures = 0;
@@ -157,6 +147,20 @@ impl Rpc {
             }
         }
         answer
+    }
+
+    /// Notes a failure and leaves the provider alone for a while, longer each time.
+    pub(super) fn failed(&self, method: &str, message: &str, retry_after: Option<Duration>) {
+        let mut state = self.state();
+        state.last_error = Some(format!("{method}: {message}"));
+        let now = Instant::now();
+        // Calls in flight together fail together: that is one failure.
+        if state.retry_at.is_none_or(|at| at <= now) {
+            let backoff = FIRST_BACKOFF.saturating_mul(1 << state.failures.min(16)).min(MAX_BACKOFF);
+            state.failures = state.failures.saturating_add(1);
+            state.retry_at = now.checked_add(retry_after.unwrap_or(backoff));
+            tracing::warn!(rpc = self.host, method, "A provider failed: {message}");
+        }
     }
 
     async fn exchange<R: DeserializeOwned>(&self, method: &str, params: impl Serialize) -> Result<R, Failure> {
@@ -223,17 +227,14 @@ impl Rpc {
         }
     }
 
-    /// Notes that the provider contradicted itself or others; it is left alone for a moment.
-    pub(super) fn doubt(&self, why: &str) {
-        tracing::warn!(rpc = self.host, "A provider is in doubt: {why}");
-        let mut state = self.state();
-        state.last_error = Some(why.to_owned());
-        state.retry_at = Instant::now().checked_add(DOUBT_BACKOFF);
+    /// Leaves the provider alone for a moment.
+    pub(super) fn rest(&self) {
+        self.state().retry_at = Instant::now().checked_add(DOUBT_BACKOFF);
     }
 
     /// Notes something wrong without leaving the provider alone.
     pub(super) fn note(&self, why: &str) {
-        tracing::warn!(rpc = self.host, "A provider is wrong: {why}");
+        tracing::warn!(rpc = self.host, "A provider is in doubt: {why}");
         self.state().last_error = Some(why.to_owned());
     }
 

@@ -9,6 +9,8 @@ use alloy::primitives::{Address, B256, U256};
 use pepay_core::money::BaseUnits;
 use serde::Deserialize;
 
+use crate::error::{Error, Result};
+
 /// A transfer made by a contract.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Inside {
@@ -115,6 +117,18 @@ pub(super) fn inside_nested(traces: &[Nested], address: Address) -> Vec<Inside> 
     found
 }
 
+/// One entry per transaction, in the order they ran: a contract may pay the same address several times in one.
+pub(super) fn by_transaction(found: Vec<Inside>) -> Result<Vec<Inside>> {
+    let mut merged: Vec<Inside> = Vec::new();
+    for inside in found {
+        match merged.iter_mut().find(|earlier| earlier.transaction == inside.transaction) {
+            Some(earlier) => earlier.units = earlier.units.checked_add(inside.units).map_err(Error::Amount)?,
+            None => merged.push(inside),
+        }
+    }
+    Ok(merged)
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -154,7 +168,9 @@ mod tests {
               "transactionHash": HASH, "type": "create", "subtraces": 0 },
         ]))
         .unwrap();
-        assert_eq!(inside_flat(&traces, payee()), [paid(5), paid(7)]);
+        let found = inside_flat(&traces, payee());
+        assert_eq!(found, [paid(5), paid(7)]);
+        assert_eq!(by_transaction(found).unwrap(), [paid(12)]);
     }
 
     #[test]

@@ -67,6 +67,20 @@ async fn coin_sent_by_a_contract_is_located() {
     assert_eq!(told, [(at, units(5), format!("{sent:#x}")), (again_at, units(6), format!("{again:#x}"))]);
     assert!(found.iter().all(|it| it.from.is_some()));
     assert_eq!(client.locate_native(account(1), start, end.number, units(0)).await.unwrap(), []);
+    // The search goes back as far as it takes: here the address had coin before the first range.
+    let wider = client.locate_native(account(1), end.number - 1, end.number, units(6)).await.unwrap();
+    assert_eq!(wider, found);
+}
+
+#[tokio::test]
+async fn several_payments_of_one_transaction_are_one() {
+    let world = World::start().await;
+    let client = world.client().await;
+    let start = head(&client).await.number + 1;
+    let sent = world.devnet.pay_many_through_contract(&[(account(1), units(5)), (account(1), units(6))]).await.unwrap();
+    let at = world.devnet.wallet().mined(sent).await.unwrap();
+    let found = client.locate_native(account(1), start, at, units(11)).await.unwrap();
+    assert_eq!(found.iter().map(|it| it.units).collect::<Vec<_>>(), [units(11)]);
 }
 
 #[tokio::test]
@@ -111,6 +125,24 @@ async fn coin_from_nowhere_is_reported_without_a_transaction() {
     let end = head(&client).await.number;
     let found = client.locate_native(account(1), start, end, units(7)).await.unwrap();
     assert_eq!(found.iter().map(|it| (it.units, it.tx_hash.clone())).collect::<Vec<_>>(), [(units(7), None)]);
+}
+
+#[tokio::test]
+async fn a_transaction_that_ends_in_the_same_block_as_others_is_told_apart() {
+    let world = World::start().await;
+    let client = world.client().await;
+    let start = head(&client).await.number + 1;
+    let deploys = world.devnet.pay_through_contract(account(9), units(1)).await.unwrap();
+    world.devnet.wallet().mined(deploys).await.unwrap();
+    world.anvil.set_automine(false).await.unwrap();
+    let one = world.devnet.pay_through_contract(account(1), units(5)).await.unwrap();
+    world.devnet.send_native(account(1), units(100)).await.unwrap();
+    let two = world.devnet.pay_through_contract(account(1), units(5)).await.unwrap();
+    world.anvil.mine(1).await.unwrap();
+    let end = head(&client).await.number;
+    let found = client.locate_native(account(1), start, end, units(10)).await.unwrap();
+    let told: Vec<_> = found.iter().map(|it| (it.units, it.tx_hash.clone().unwrap())).collect();
+    assert_eq!(told, [(units(5), format!("{one:#x}")), (units(5), format!("{two:#x}"))]);
 }
 
 #[tokio::test]
