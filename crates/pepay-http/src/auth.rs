@@ -278,7 +278,7 @@ mod tests {
     fn credentials_are_told_apart() {
         let kind = |pairs: &[(&'static str, &str)]| {
             let headers = pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
-            let headers = HeaderMap::from_iter(headers);
+            let headers: HeaderMap = headers.collect();
             match Presented::in_headers(&headers) {
                 Presented::ApiKey(key) => format!("key {key}"),
                 Presented::Bearer(token) => format!("bearer {token}"),

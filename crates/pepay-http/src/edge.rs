@@ -152,7 +152,7 @@ mod tests {
 
     #[tokio::test]
     async fn panics_and_delays_become_answers() {
-        let long = Duration::from_secs(60);
+        let long = Duration::from_mins(1);
         let code = |response: Response| response.extensions().get::<ApiError>().unwrap().problem.code;
         let panicked = guarded(async { panic!("of {}", "course") }, long).await;
         assert_eq!(code(panicked), Code::InternalServerError);

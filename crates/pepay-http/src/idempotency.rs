@@ -1,6 +1,6 @@
 //! `Idempotency-Key`: the same write twice is one act with one answer.
 
-use std::future::Future;
+use std::pin::Pin;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -15,6 +15,9 @@ use serde::Serialize;
 use crate::app::App;
 use crate::problem::ApiError;
 use crate::reply;
+
+/// A use case about to run. Boxed: the edge keeps many requests in flight and their futures small.
+type Act<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
 
 const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 
@@ -45,7 +48,7 @@ impl IdempotencyKey {
         scope: Scope,
         body: &[u8],
         status: StatusCode,
-        act: impl Future<Output = Result<T, Error>>,
+        act: Act<'_, T>,
     ) -> Result<Response, ApiError> {
         let Some((key, fingerprint)) = self.with(body) else {
             return Ok(reply::json(status, &act.await?));

@@ -36,19 +36,20 @@ pub fn router(engine: Engine, options: Options) -> Router {
     let app = App::new(engine, options);
     let (api, document) = routes::api().split_for_parts();
     let limited = axum::middleware::from_fn_with_state(app.clone(), limits::by_address);
-    api.merge(pages::router().route_layer(limited))
+    let routes = api
+        .merge(pages::router().route_layer(limited))
         .merge(docs::router(&openapi::finish(document)))
-        .merge(health::router())
-        .fallback(problem::not_found)
-        .method_not_allowed_fallback(problem::method_not_allowed)
-        .layer(axum::middleware::from_fn_with_state(app.clone(), edge::handle))
-        .with_state(app)
+        .merge(health::router());
+    finished(app, routes)
 }
 
 /// Health, readiness and metrics alone, for nodes that answer no API.
 pub fn health(engine: Engine, options: Options) -> Router {
-    let app = App::new(engine, options);
-    health::router()
+    finished(App::new(engine, options), health::router())
+}
+
+fn finished(app: App, routes: Router<App>) -> Router {
+    routes
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(axum::middleware::from_fn_with_state(app.clone(), edge::handle))

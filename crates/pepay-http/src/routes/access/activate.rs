@@ -32,5 +32,5 @@ pub(crate) async fn activate(
     let scope = scope::of_caller(&caller, "access.activate");
     let done = Done::new("mainnet is open");
     let act = async { app.engine.activate_mainnet(&caller, &access_key).await.map(|()| done) };
-    key.once(&app, scope, &body, StatusCode::OK, act).await
+    key.once(&app, scope, &body, StatusCode::OK, Box::pin(act)).await
 }

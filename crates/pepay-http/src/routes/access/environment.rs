@@ -32,5 +32,5 @@ pub(crate) async fn environment(
     let scope = scope::of_caller(&caller, "access.environment");
     let done = Done::new("environment changed");
     let act = async { app.engine.set_environment(&caller, environment).await.map(|()| done) };
-    key.once(&app, scope, &body, StatusCode::OK, act).await
+    key.once(&app, scope, &body, StatusCode::OK, Box::pin(act)).await
 }

@@ -33,5 +33,6 @@ pub(crate) async fn cancel(
 ) -> Result<Response, ApiError> {
     caller.may_write()?;
     let scope = scope::of_caller(&caller, format!("invoices.cancel {id}"));
-    key.once(&app, scope, &body, StatusCode::OK, app.engine.cancel_invoice(&caller, id)).await
+    let act = Box::pin(app.engine.cancel_invoice(&caller, id));
+    key.once(&app, scope, &body, StatusCode::OK, act).await
 }

@@ -33,7 +33,7 @@ pub(crate) async fn set(
         app.engine.set_customer_email(&session, email.clone()).await?;
         Ok(CustomerEmailSet::new(email))
     };
-    key.once(&app, scope, &body, StatusCode::OK, act).await
+    key.once(&app, scope, &body, StatusCode::OK, Box::pin(act)).await
 }
 
 /// Ask where the receipt goes

@@ -44,5 +44,5 @@ pub(crate) async fn submit(
     let form = SubmitForm::parse(&body)?;
     let scope = scope::of_session(&session, "payments.submit_form");
     let act = async { app.engine.submit_form(&session, &form).await.map(|()| Success::new()) };
-    key.once(&app, scope, &body, StatusCode::OK, act).await
+    key.once(&app, scope, &body, StatusCode::OK, Box::pin(act)).await
 }

@@ -35,5 +35,5 @@ pub(crate) async fn block(
     let BlockToken { blocked } = BlockToken::parse(&body)?;
     let scope = scope::of_caller(&caller, format!("tokens.block {token}"));
     let act = async { app.engine.block_token(&caller, token, blocked).await.map(|()| Blocked::new(blocked)) };
-    key.once(&app, scope, &body, StatusCode::OK, act).await
+    key.once(&app, scope, &body, StatusCode::OK, Box::pin(act)).await
 }

@@ -50,5 +50,5 @@ pub(crate) async fn request(
         };
         Ok(Wrapped::new(Verification::new(&verification)))
     };
-    key.once(&app, scope, &body, StatusCode::ACCEPTED, act).await
+    key.once(&app, scope, &body, StatusCode::ACCEPTED, Box::pin(act)).await
 }
