@@ -11,7 +11,7 @@ use pepay_core::time::Millis;
 use pepay_store::db::Db;
 use pepay_store::merchant::NewMerchant;
 use pepay_store::wallet::NewWallet;
-use rand_core::{CryptoRng, RngCore};
+use rand_core::CryptoRng;
 
 use crate::Error;
 
@@ -43,7 +43,7 @@ pub async fn create_key(
     db: &Db,
     new: NewKey,
     now: Millis,
-    rng: &mut (impl RngCore + CryptoRng),
+    rng: &mut impl CryptoRng,
 ) -> Result<(Key, ApiKey), Error> {
     let secret = ApiKey::generate(new.environment, rng);
     let key = Key {
@@ -85,12 +85,12 @@ pub async fn add_wallet(
     let tx = db.begin("operator.add_wallet").await?;
     pepay_store::merchant::get(&*tx, merchant).await?.ok_or(Error::MerchantNotFound)?;
     let known = pepay_store::wallet::list(&*tx, merchant).await?;
-    let id = match known.iter().find(|wallet| wallet.network == network && wallet.address == address) {
-        Some(wallet) => wallet.id,
-        None => {
-            let new = NewWallet { merchant_id: merchant, network, address, created_at: now };
-            pepay_store::wallet::insert(&tx, &new).await?
-        }
+    let known = known.iter().find(|wallet| wallet.network == network && wallet.address == address);
+    let id = if let Some(wallet) = known {
+        wallet.id
+    } else {
+        let new = NewWallet { merchant_id: merchant, network, address, created_at: now };
+        pepay_store::wallet::insert(&tx, &new).await?
     };
     pepay_store::wallet::activate(&tx, merchant, id).await?;
     tx.commit().await?;
@@ -101,11 +101,10 @@ pub async fn add_wallet(
 pub async fn grant_mainnet(
     db: &Db,
     merchant: MerchantId,
-    rng: &mut (impl RngCore + CryptoRng),
+    rng: &mut impl CryptoRng,
 ) -> Result<String, Error> {
-    let mut bytes = [0; 24];
-    rng.fill_bytes(&mut bytes);
-    let access_key = format!("mak_{}", bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+    let (high, low) = (u128::from(rng.next_u64()) << 64 | u128::from(rng.next_u64()), rng.next_u64());
+    let access_key = format!("mak_{high:032x}{low:016x}");
     let tx = db.begin("operator.grant_mainnet").await?;
     pepay_store::merchant::get(&*tx, merchant).await?.ok_or(Error::MerchantNotFound)?;
     pepay_store::merchant::grant_mainnet(&tx, merchant, &access_key).await?;

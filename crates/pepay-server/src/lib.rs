@@ -1,4 +1,13 @@
 //! The program `pepay`: reads the configuration, starts what it asks for and stops it again. It decides nothing about
 //! money.
+//!
+//! A failure to start is one line on stderr that says what to do, and exit status 1.
 
+pub mod chains;
+pub mod cmd;
 pub mod config;
+pub mod dev;
+mod http;
+pub mod node;
+pub mod prices;
+pub mod telemetry;

@@ -18,7 +18,7 @@ pub struct Limits {
     pub ip_per_second: u32,
     /// `PEPAY__LIMITS__IP_BURST`: requests that one address may make at once without an API key. Default 100.
     pub ip_burst: u32,
-    /// `PEPAY__LIMITS__BODY_BYTES`: longest request body in bytes. Default 262144.
+    /// `PEPAY__LIMITS__BODY_BYTES`: longest request body in bytes. Default 65536.
     pub body_bytes: usize,
     /// `PEPAY__LIMITS__REQUEST_S`: seconds after which a request is given up. Default 30.
     pub request_s: u64,
@@ -31,7 +31,7 @@ impl Default for Limits {
             key_burst: 200,
             ip_per_second: 50,
             ip_burst: 100,
-            body_bytes: 262_144,
+            body_bytes: 65_536,
             request_s: 30,
         }
     }

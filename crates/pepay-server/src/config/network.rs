@@ -36,9 +36,9 @@ pub enum Kind {
 #[serde(rename_all = "lowercase")]
 pub enum Logs {
     /// Only of the listed tokens.
+    #[default]
     Listed,
     /// Of every token, so that a wrong token on a right address is seen at once. More traffic.
-    #[default]
     Any,
 }
 
@@ -59,19 +59,16 @@ pub struct Network {
     /// A WebSocket node that tells of new blocks at once. Default none: polling.
     #[serde(default)]
     pub ws_url: Option<SecretUrl>,
-    /// Milliseconds between looks for a new block. Default 1000.
-    #[serde(default = "default_poll_ms")]
-    pub poll_ms: u64,
     /// Most blocks asked for in one `eth_getLogs`; shrinks by itself where a node allows less. Default 500.
     #[serde(default = "default_max_logs_range")]
     pub max_logs_range: u64,
-    /// Which transfers are read, `any` or `listed`. Default `any`.
+    /// Which transfers are read, `any` or `listed`. Default `listed`.
     #[serde(default)]
     pub logs: Logs,
     /// How deep a payment must lie. Default `finalized`.
     #[serde(default)]
     pub confirmations: Confirmations,
-    /// The explorer's page of a transaction, with `{tx}` in the place of its hash. Default none.
+    /// The explorer's page of a transaction, with `{tx}` in the place of its hash; empty for none. Default none.
     #[serde(default)]
     pub explorer_tx: Option<String>,
     /// Your own address: where payments go when the merchant has no wallet here. Default none.
@@ -84,10 +81,6 @@ pub struct Network {
 
 fn yes() -> bool {
     true
-}
-
-fn default_poll_ms() -> u64 {
-    1_000
 }
 
 fn default_max_logs_range() -> u64 {
@@ -181,13 +174,10 @@ impl Network {
         if self.ws_url.as_ref().is_some_and(|url| !url.has_scheme(&["ws", "wss"])) {
             return wrong("ws_url", "must be a ws(s) URL");
         }
-        if !(50..=60_000).contains(&self.poll_ms) {
-            return wrong("poll_ms", "must be from 50 to 60000");
-        }
         if !(1..=10_000).contains(&self.max_logs_range) {
             return wrong("max_logs_range", "must be from 1 to 10000");
         }
-        if self.explorer_tx.as_ref().is_some_and(|template| !template.contains("{tx}")) {
+        if self.explorer_tx.as_ref().is_some_and(|it| !it.is_empty() && !it.contains("{tx}")) {
             return wrong("explorer_tx", "must contain {tx}");
         }
         if !self.confirmations.tiers.is_sorted_by(|a, b| a.up_to_usd < b.up_to_usd) {

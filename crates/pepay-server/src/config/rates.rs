@@ -27,6 +27,8 @@ pub struct Rates {
     pub sources: Vec<Source>,
     /// `PEPAY__RATES__REFRESH_S`: seconds between questions. A rate older than 300 s is not used. Default 30.
     pub refresh_s: u64,
+    /// `PEPAY__RATES__MIN_ANSWERS`: how many sources must agree for a rate. Default 1.
+    pub min_answers: usize,
     /// `PEPAY__RATES__MAX_SPREAD_BPS`: how far an answer may lie from the median before it is dropped, in hundredths of
     /// a per cent. Default 200.
     pub max_spread_bps: u16,
@@ -43,6 +45,7 @@ impl Default for Rates {
         Self {
             sources: vec![Source::Coinbase, Source::Kraken],
             refresh_s: 30,
+            min_answers: 1,
             max_spread_bps: 200,
             max_depeg_bps: 200,
             fixed: BTreeMap::new(),
@@ -59,6 +62,14 @@ impl Rates {
     pub(super) fn check(&self) -> Result<(), Error> {
         if !(5..=240).contains(&self.refresh_s) {
             return Err(Error::value("rates.refresh_s", "must be from 5 to 240"));
+        }
+        if self.min_answers == 0 || self.min_answers > self.sources.len().max(1) {
+            return Err(Error::value("rates.min_answers", "must be at least 1, and at most the number of sources"));
+        }
+        for (key, bps) in [("rates.max_spread_bps", self.max_spread_bps), ("rates.max_depeg_bps", self.max_depeg_bps)] {
+            if bps > 10_000 {
+                return Err(Error::value(key, "must be from 0 to 10000"));
+            }
         }
         Ok(())
     }

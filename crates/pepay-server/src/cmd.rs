@@ -1,0 +1,99 @@
+//! The command line: one binary, one subcommand for each thing an operator does.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::Config;
+
+mod admin;
+mod dev;
+mod migrate;
+mod openapi;
+mod serve;
+
+/// Accepts crypto payments and settles them: API, checkout and chain watchers in one program.
+#[derive(Debug, Parser)]
+#[command(name = "pepay", version, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run everything on this machine: local chains, a seeded merchant, a faucet
+    Dev(dev::Args),
+    /// Run a node
+    Serve(serve::Args),
+    /// Bring the database schema up to date
+    Migrate(ConfigArg),
+    /// Manage merchants, API keys, wallets and mainnet access
+    Admin(admin::Args),
+    /// Print the `OpenAPI` description of the API
+    Openapi,
+}
+
+/// Where the configuration is.
+#[derive(Clone, Debug, clap::Args)]
+struct ConfigArg {
+    /// The configuration file. Environment variables win over it, and suffice without it: docs/configuration.md
+    #[arg(long, short, value_name = "FILE", env = "PEPAY_CONFIG", global = true)]
+    config: Option<PathBuf>,
+}
+
+impl ConfigArg {
+    fn load(&self) -> anyhow::Result<Config> {
+        Ok(Config::load(self.config.as_deref())?)
+    }
+}
+
+/// Runs what the command line says; a failure is one line on stderr.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&anyhow::Error::new(error).context("could not start threads")),
+    };
+    let done = runtime.block_on(async {
+        match cli.command {
+            Command::Dev(args) => dev::run(args).await,
+            Command::Serve(args) => serve::run(args).await,
+            Command::Migrate(config) => migrate::run(&config).await,
+            Command::Admin(args) => admin::run(args).await,
+            Command::Openapi => openapi::run(),
+        }
+    });
+    // A blocked DNS look-up must not hold up the end of the program.
+    runtime.shutdown_background();
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+fn fail(error: &anyhow::Error) -> ExitCode {
+    use std::io::Write as _;
+    // Nothing is left to tell when stderr is gone too.
+    let _gone = writeln!(std::io::stderr(), "pepay: {error:#}");
+    ExitCode::FAILURE
+}
+
+/// Writes a line to stdout, where commands give what was asked of them.
+fn say(line: impl AsRef<str>) -> anyhow::Result<()> {
+    use std::io::Write as _;
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{}", line.as_ref())?;
+    Ok(out.flush()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}
