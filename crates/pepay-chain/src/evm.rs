@@ -46,6 +46,9 @@ mod wallet;
 /// How long connecting waits for providers to tell their chain.
 const CONNECT_WITHIN: Duration = Duration::from_secs(2);
 
+/// So close to the head, in blocks, a provider may not know all of a block yet.
+const NEW_BLOCKS: u64 = 3;
+
 /// How long the other providers have to tell their head once one has.
 const HEAD_GRACE: Duration = Duration::from_secs(1);
 
@@ -198,6 +201,12 @@ impl Source for Client {
             match self.0.read_from(&rpc, from, to).await {
                 Ok(reads) if !reads.is_empty() => return Ok(self.0.agreed(&rpc, reads).await),
                 Ok(_) => answered = true,
+                // Several machines behind one url: one has a new block, another does not have it yet.
+                Err(Failure::Missing { .. })
+                    if rpc.head().is_some_and(|head| head <= from.saturating_add(NEW_BLOCKS)) =>
+                {
+                    answered = true;
+                }
                 Err(failure) => tries.failed(&rpc, "eth_getBlockByNumber", failure),
             }
         }

@@ -143,10 +143,33 @@ async fn logs_left_out_are_got_elsewhere() {
     follower.follow(&client).await;
     assert_eq!(follower.to(account(1)).len(), 1);
     assert!(client.health()[0].last_error.as_ref().unwrap().contains("left out"), "{:?}", client.health());
-    tokio::time::sleep(Duration::from_millis(1100)).await; // until the provider is asked again
+    while !client.health()[0].healthy {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
     world.pay(1, account(1), 6).await;
     follower.follow(&client).await;
     assert_eq!(follower.to(account(1)).len(), 2);
+}
+
+#[tokio::test]
+async fn a_block_that_is_too_new_for_a_part_of_the_provider_is_waited_for() {
+    let world = World::start().await;
+    let proxy = Proxy::before(world.anvil.url()).await;
+    let client = client(&world, vec![proxy.url.clone()]).await;
+    let mut follower = Follower::default();
+    follower.follow(&client).await;
+    world.pay(0, account(1), 5).await;
+    proxy.set(|method, _| match method {
+        "eth_getLogs" => Act::Error(-32000, "unknown block".to_owned()),
+        _ => Act::Forward,
+    });
+    assert!(!follower.step(&client).await.unwrap());
+    // Far below the head it is no question of time.
+    world.anvil.mine(20).await.unwrap();
+    assert!(matches!(follower.step(&client).await, Err(Error::Refused { .. })));
+    proxy.honest();
+    follower.follow(&client).await;
+    assert_eq!(follower.to(account(1)).len(), 1);
 }
 
 #[tokio::test]
