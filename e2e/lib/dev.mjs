@@ -101,7 +101,7 @@ class Dev {
 
   /** Sends an amount of the faucet's choice, or this many base units. */
   payFromFaucet(invoice, { network, id }, units) {
-    const order = { network, token_id: id, units: units?.toString() };
+    const order = { network, tokenId: id, units: units?.toString() };
     return this.call('POST', '/pay/faucet', order, invoice.payment_session_headers);
   }
 

@@ -46,4 +46,4 @@ export const getTokens = () => call('GET', '/api/v1/payments/available-tokens?mo
 export const getQuote = (network, tokenId) =>
   call('POST', '/api/v1/payments/payment-addresses', { network, tokenId });
 export const getQr = (query) => call('GET', `/pay/qr?${new URLSearchParams(query)}`);
-export const payFromFaucet = (network, tokenId) => call('POST', '/pay/faucet', { network, token_id: tokenId });
+export const payFromFaucet = (network, tokenId) => call('POST', '/pay/faucet', { network, tokenId });

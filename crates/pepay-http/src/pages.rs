@@ -220,6 +220,7 @@ async fn codes(
 #[derive(Debug, Deserialize)]
 struct Order {
     network: String,
+    #[serde(rename = "tokenId")]
     token_id: i64,
     /// Base units, when another amount than what remains is wanted.
     units: Option<String>,
@@ -234,7 +235,8 @@ struct Sent {
 /// `POST /pay/faucet`: pays what remains with play money. Absent where there is no faucet.
 async fn faucet(State(app): State<App>, link: Held, JsonBody(body): JsonBody) -> Result<Response, ApiError> {
     let faucet = app.engine.faucet().ok_or_else(|| ApiError::new(Code::NotFound))?;
-    let order: Order = serde_json::from_slice(&body).map_err(|_| ApiError::new(Code::InvalidJson))?;
+    let order: Order = serde_json::from_slice(&body)
+        .map_err(|_| ApiError::at(Code::ValidationError, "", "the faucet takes {network, tokenId, units?}"))?;
     let session = link.0.open(&app.engine).await?;
     let token = TokenId(order.token_id);
     let quote = app.engine.payment_address(&session, &order.network, token).await?;
