@@ -35,9 +35,10 @@ CREATE TABLE invoices (
 ) {table};
 -- Ids carry their creation time (UUID version 7), so every list is ordered by id.
 CREATE INDEX invoices_list_idx ON invoices (merchant_id, environment, id);
--- Lists by status, and totals without touching the table.
+-- Lists by status and by customer, and totals without touching the table.
 CREATE INDEX invoices_status_idx ON invoices (merchant_id, environment, status, id, amount);
-CREATE INDEX invoices_customer_idx ON invoices (merchant_id, environment, customer_id, id) WHERE customer_id IS NOT NULL;
+CREATE INDEX invoices_customer_idx ON invoices (merchant_id, environment, customer_id, id, status, amount)
+    WHERE customer_id IS NOT NULL;
 CREATE INDEX invoices_payer_idx ON invoices (merchant_id, environment, payer_address, payer_network, id)
     WHERE payer_address IS NOT NULL;
 -- Open invoices by their end, for expiry.

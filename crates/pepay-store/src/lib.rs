@@ -23,6 +23,8 @@ mod migrations;
 mod observed;
 mod page;
 pub mod payment;
+#[cfg(test)]
+mod plans;
 pub mod quote;
 mod read;
 #[cfg(test)]

@@ -163,10 +163,9 @@ pub async fn withdrawn_with_tx(
         .filter(Column::Network.eq(network.to_string()))
         .filter(Column::TxHash.is_in(tx_hashes))
         .filter(Column::WithdrawnAt.is_not_null())
-        .order_by_asc(Column::Id)
         .all(conn)
         .await?;
-    rows.into_iter().map(Transfer::try_from).collect()
+    in_order(rows)
 }
 
 /// Withdraws the standing transfers above `block_number`, and gives them.
@@ -182,12 +181,18 @@ pub async fn withdraw_above(
             .add(Column::BlockNumber.gt(height(block_number)))
             .add(Column::WithdrawnAt.is_null())
     };
-    let rows = Entity::find().filter(gone()).order_by_asc(Column::Id).all(&**tx).await?;
+    let rows = Entity::find().filter(gone()).all(&**tx).await?;
     if !rows.is_empty() {
         let withdrawn = Expr::value(now.0);
         Entity::update_many().col_expr(Column::WithdrawnAt, withdrawn).filter(gone()).exec(&**tx).await?;
     }
-    rows.into_iter().map(|row| Transfer::try_from(Model { withdrawn_at: Some(now.0), ..row })).collect()
+    in_order(rows.into_iter().map(|row| Model { withdrawn_at: Some(now.0), ..row }).collect())
+}
+
+// Sorted here and not by the database, which would rather read everything in order than a few rows to sort.
+fn in_order(mut rows: Vec<Model>) -> Result<Vec<Transfer>, Error> {
+    rows.sort_unstable_by_key(|row| row.id);
+    rows.into_iter().map(Transfer::try_from).collect()
 }
 
 /// Anchors a transfer where `observed` was read anew; it stands again. `Missing` when there is none.

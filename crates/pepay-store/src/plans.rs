@@ -1,0 +1,225 @@
+//! Proof that reads are index range scans, on both databases: the plans of the very statements that are sent.
+
+use std::sync::Mutex;
+
+use pepay_core::id::{InvoiceId, MerchantId};
+use pepay_core::idempotency::Key;
+use pepay_core::invoice::{Payer, State};
+use pepay_core::network::Environment;
+use pepay_core::page::Page;
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, Statement, TransactionTrait,
+};
+use sea_orm_migration::async_trait::async_trait;
+
+use crate::db::Db;
+use crate::invoice::Filter;
+use crate::testing::{
+    NOW, add_invoices, add_merchant, address, base, block, deposit, observed, on_both, payment, quote, transfer,
+};
+use crate::{chain, deposit, event, idempotency, invoice, key, payment, quote, transfer, verification, wallet};
+
+/// Passes statements on and remembers them.
+struct Spy<'a> {
+    inner: &'a DatabaseConnection,
+    seen: Mutex<Vec<Statement>>,
+    /// Whether PostgreSQL has to be kept from reading whole tables.
+    small: bool,
+}
+
+#[async_trait]
+impl ConnectionTrait for Spy<'_> {
+    fn get_database_backend(&self) -> DbBackend {
+        self.inner.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.inner.execute_raw(statement).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.inner.execute_unprepared(sql).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.seen.lock().unwrap().push(statement.clone());
+        self.inner.query_one_raw(statement).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.seen.lock().unwrap().push(statement.clone());
+        self.inner.query_all_raw(statement).await
+    }
+}
+
+impl Spy<'_> {
+    /// Every statement since the last call used `index` and read nothing but ranges of indexes, already in order.
+    async fn used(&self, index: &str) {
+        let seen = std::mem::take(&mut *self.seen.lock().unwrap());
+        assert!(!seen.is_empty(), "{index}: nothing was asked");
+        for statement in seen {
+            let plan = self.plan(&statement).await;
+            // Groups may be gathered in any order, and the result of a range may be handed on whole.
+            let plan = plan.replace("USE TEMP B-TREE FOR GROUP BY", "").replace("SCAN one", "");
+            let whole_table = match self.get_database_backend() {
+                DbBackend::Sqlite => plan.contains("SCAN") || plan.contains("TEMP B-TREE"),
+                _ => plan.contains("Seq Scan") || plan.contains("Sort"),
+            };
+            assert!(plan.contains(index) && !whole_table, "{index} for {}\n{plan}", statement.sql);
+        }
+    }
+
+    async fn plan(&self, statement: &Statement) -> String {
+        let sqlite = self.get_database_backend() == DbBackend::Sqlite;
+        let (verb, place) = if sqlite { ("EXPLAIN QUERY PLAN", 3) } else { ("EXPLAIN", 0) };
+        let explain = Statement { sql: format!("{verb} {}", statement.sql), ..statement.clone() };
+        let tx = self.inner.begin().await.unwrap();
+        if self.small && !sqlite {
+            for plan in ["seqscan", "bitmapscan", "sort"] {
+                tx.execute_unprepared(&format!("SET LOCAL enable_{plan} = off")).await.unwrap();
+            }
+        }
+        let rows = tx.query_all_raw(explain).await.unwrap();
+        let line = |row: &QueryResult| row.try_get_by_index::<String>(place).unwrap();
+        rows.iter().map(line).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// Enough rows of enough merchants that a plan for one of them is worth an index, and statistics that say so.
+async fn fill(db: &Db) -> (MerchantId, InvoiceId) {
+    let mut mine = None;
+    for merchant in 0..20 {
+        let id = add_merchant(db).await;
+        let mut invoices = add_invoices(db, id, (0..200).map(|n| 20 * n + merchant)).await;
+        let tx = db.begin("test").await.unwrap();
+        for invoice in invoices.iter_mut().step_by(2) {
+            invoice.state = State::Paid { at: NOW };
+            invoice.payer =
+                Some(Payer { address: Some(address(invoice.created_at.0.unsigned_abs() % 7)), network: base() });
+            invoice::update(&tx, invoice).await.unwrap();
+        }
+        for (n, invoice) in (merchant * 1_000..).zip(invoices.iter().take(100)) {
+            deposit::insert(&tx, &deposit(invoice.id, n, true)).await.unwrap();
+            quote::insert(&tx, &quote(invoice.id, n)).await.unwrap();
+            let seen = observed(block(n, 0), Some(0), address(n));
+            transfer::insert(&tx, &transfer(invoice.id, n, seen.clone())).await.unwrap();
+            payment::insert(&tx, &payment(invoice.id, n, seen)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        mine = Some((id, invoices[101].id));
+    }
+    let tx = db.begin("test").await.unwrap();
+    chain::advance(&tx, &base(), None, 0, &(0..500).map(|n| block(n, 0)).collect::<Vec<_>>(), 0, NOW).await.unwrap();
+    tx.commit().await.unwrap();
+    mine.unwrap()
+}
+
+on_both! {
+    async fn every_read_is_an_index_range_scan(db: Db) {
+        let (merchant, id) = fill(&db).await;
+        if db.backend() == DbBackend::Postgres {
+            // What autovacuum does in time.
+            db.read().execute_unprepared("VACUUM ANALYZE").await.unwrap();
+        }
+        let spy = Spy { inner: db.read(), seen: Mutex::default(), small: false };
+        let sqlite = db.backend() == DbBackend::Sqlite;
+        let primary = |postgres: &'static str| if sqlite { "PRIMARY KEY" } else { postgres };
+        lists(&spy, merchant, id).await;
+        let devnet = Environment::Devnet;
+
+        invoice::find(&spy, id).await.unwrap();
+        spy.used(primary("invoices_pkey")).await;
+        invoice::due(&spy, NOW, None, 10).await.unwrap();
+        invoice::due(&spy, NOW, Some((NOW, id)), 10).await.unwrap();
+        spy.used("invoices_due_idx").await;
+        event::after(&spy, 100, 10).await.unwrap();
+        spy.used(if sqlite { "INTEGER PRIMARY KEY" } else { "events_pkey" }).await;
+        event::by_invoice(&spy, id, 10).await.unwrap();
+        spy.used("events_invoice_idx").await;
+        chain::window(&spy, &base(), 10).await.unwrap();
+        spy.used(primary("chain_blocks_pkey")).await;
+        deposit::by_addresses(&spy, devnet, &(0..3).map(address).collect::<Vec<_>>()).await.unwrap();
+        spy.used(primary("deposits_pkey")).await;
+        deposit::by_invoice(&spy, id).await.unwrap();
+        spy.used("deposits_invoice_idx").await;
+        deposit::native_open(&spy, &base(), Some(address(3)), NOW, 10).await.unwrap();
+        spy.used("deposits_native_idx").await;
+        quote::by_invoice(&spy, id).await.unwrap();
+        quote::latest(&spy, id).await.unwrap();
+        spy.used("quotes_invoice_idx").await;
+        transfer::by_invoice(&spy, id).await.unwrap();
+        spy.used("transfers_invoice_idx").await;
+        transfer::find_anchored(&spy, &base(), &observed(block(1, 0), Some(0), address(1))).await.unwrap();
+        // To the right block or to the right address: both give a handful of rows.
+        spy.used(if sqlite { "transfers_anchor_key" } else { "transfers_" }).await;
+        transfer::native_totals(&spy, &base(), &[address(1), address(2)]).await.unwrap();
+        spy.used("transfers_to_idx").await;
+        payment::by_invoice(&spy, id).await.unwrap();
+        payment::latest_of(&spy, &[id, crate::testing::invoice(merchant, 1).id]).await.unwrap();
+        spy.used("payments_invoice_idx").await;
+    }
+
+    // Of tables that are small by nature PostgreSQL would rightly read the whole: here it may not.
+    async fn reads_of_small_tables_have_their_index_too(db: Db) {
+        let merchant = add_merchant(&db).await;
+        let spy = Spy { inner: db.read(), seen: Mutex::default(), small: true };
+        let devnet = Environment::Devnet;
+        key::by_hash(&spy, &[1; 32]).await.unwrap();
+        spy.used("api_keys_hash_key").await;
+        key::list(&spy, merchant, devnet).await.unwrap();
+        spy.used("api_keys_merchant_idx").await;
+        wallet::active(&spy, merchant, &base()).await.unwrap();
+        spy.used("wallets_active_key").await;
+        idempotency::find(&spy, (merchant, devnet), "a", &Key::parse("k").unwrap()).await.unwrap();
+        spy.used("idempotency_keys_key").await;
+        verification::due(&spy, NOW, 10).await.unwrap();
+        spy.used("verifications_due_idx").await;
+        verification::get(&spy, crate::testing::invoice(merchant, 1).id).await.unwrap();
+        spy.used("verifications_invoice_idx").await;
+        transfer::withdrawn_with_tx(&spy, &base(), &["0x1".to_owned()]).await.ok();
+        spy.used("transfers_withdrawn_idx").await;
+        deposit::native_due(&spy, &base(), NOW).await.unwrap();
+        spy.used("invoices_due_idx").await;
+        payment::unconfirmed(&spy, &base(), 10, 10, 10).await.unwrap();
+        let seen = std::mem::take(&mut *spy.seen.lock().unwrap());
+        for (statement, index) in seen.into_iter().zip(["payments_deep_idx", "payments_final_idx"]) {
+            spy.seen.lock().unwrap().push(statement);
+            spy.used(index).await;
+        }
+    }
+}
+
+/// Every list a merchant can ask for, in every direction.
+async fn lists(spy: &Spy<'_>, merchant: MerchantId, id: InvoiceId) {
+    let everything = Filter {
+        merchant,
+        environment: Environment::Devnet,
+        statuses: Vec::new(),
+        customer_id: None,
+        created: (None, None),
+        payer: None,
+    };
+    let pages = [(None, None), (Some(id), None), (None, Some(id))].map(|(a, b)| Page::new(None, a, b).unwrap());
+    for page in pages {
+        invoice::list(spy, &everything, page).await.unwrap();
+        spy.used("invoices_list_idx").await;
+        let created = Filter { created: (Some(NOW), Some(NOW.plus_ms(9))), ..everything.clone() };
+        invoice::list(spy, &created, page).await.unwrap();
+        spy.used("invoices_list_idx").await;
+        let statuses = Filter { statuses: vec!["paid", "unpaid"], ..everything.clone() };
+        invoice::list(spy, &statuses, page).await.unwrap();
+        spy.used("invoices_status_idx").await;
+        let customer = Filter { customer_id: Some("customer-1".to_owned()), ..everything.clone() };
+        invoice::list(spy, &customer, page).await.unwrap();
+        spy.used("invoices_customer_idx").await;
+        let payer = Filter { payer: Some((address(1), base())), ..everything.clone() };
+        invoice::list(spy, &payer, page).await.unwrap();
+        spy.used("invoices_payer_idx").await;
+    }
+    invoice::totals(spy, &everything).await.unwrap();
+    spy.used("invoices_status_idx").await;
+    invoice::totals(spy, &Filter { customer_id: Some("customer-1".to_owned()), ..everything }).await.unwrap();
+    spy.used("invoices_customer_idx").await;
+    event::list(spy, merchant, Environment::Devnet, Page::new(None, None, None).unwrap()).await.unwrap();
+    spy.used("events_merchant_idx").await;
+}
