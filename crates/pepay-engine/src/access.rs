@@ -23,7 +23,7 @@ impl Engine {
         let opened = pepay_store::merchant::activate_mainnet(&tx, caller.merchant, access_key, self.now()).await?;
         if !opened {
             let message = "this access key was not issued to this merchant";
-            return Err(Error::rejected(Code::ValidationError, "/access_key", message));
+            return Err(Error::rejected(Code::AccessKeyInvalid, "/access_key", message));
         }
         tx.commit().await?;
         self.0.merchants.invalidate(&caller.merchant);

@@ -161,10 +161,12 @@ impl Engine {
         }
         match invoice.state {
             pepay_core::invoice::State::Paid { .. } => Err(Error::InvoiceAlreadyPaid),
+            pepay_core::invoice::State::Canceled { .. } => {
+                Err(Error::rejected(Code::InvoiceCanceled, "", Code::InvoiceCanceled.message()))
+            }
             pepay_core::invoice::State::Unpaid
             | pepay_core::invoice::State::Underpaid
-            | pepay_core::invoice::State::Expired { .. }
-            | pepay_core::invoice::State::Canceled { .. } => Err(Error::InvoiceExpired),
+            | pepay_core::invoice::State::Expired { .. } => Err(Error::InvoiceExpired),
         }
     }
 
@@ -182,7 +184,7 @@ impl Engine {
     }
 
     async fn chosen_token(&self, invoice: &Invoice, network: &Network, id: TokenId) -> Result<&Token, Error> {
-        let refuse = |message: &str| Err(Error::rejected(Code::ValidationError, "/tokenId", message));
+        let refuse = |message: &str| Err(Error::rejected(Code::TokenNotSupported, "/tokenId", message));
         let Some(token) = self.catalogue().token(id).filter(|token| token.network == network.id) else {
             return refuse("tokenId is no token of this network");
         };
@@ -259,7 +261,11 @@ fn check_lock(invoice: &Invoice, token: &Token) -> Result<(), Error> {
         Some(lock) if lock.token != token.id => {
             let message =
                 format!("a partial payment locked this invoice to token {} on {}", lock.token, lock.network.name());
-            Err(Error::rejected(Code::ValidationError, "/tokenId", message))
+            // Of the two choices, the first that has to change.
+            let elsewhere = lock.network != token.network;
+            let (code, param) =
+                if elsewhere { (Code::NetworkNotEnabled, "/network") } else { (Code::TokenNotSupported, "/tokenId") };
+            Err(Error::rejected(code, param, message))
         }
         Some(_) | None => Ok(()),
     }

@@ -34,6 +34,7 @@ impl Engine {
         id: InvoiceId,
         network: Option<&str>,
     ) -> Result<Verification, Error> {
+        caller.may_write()?;
         let invoice = self.own_invoice(caller, id).await?;
         self.verify(&invoice, network).await
     }
@@ -68,9 +69,10 @@ impl Engine {
         Ok(verification)
     }
 
-    /// The latest verification of an invoice; `InvoiceNotFound` when none was ever asked for.
+    /// The latest verification of an invoice; `Rejected` when none was ever asked for.
     pub async fn verification(&self, invoice: InvoiceId) -> Result<Verification, Error> {
-        pepay_store::verification::get(self.db().read(), invoice).await?.ok_or(Error::InvoiceNotFound)
+        let latest = pepay_store::verification::get(self.db().read(), invoice).await?;
+        latest.ok_or_else(|| Error::rejected(Code::VerificationNotFound, "", Code::VerificationNotFound.message()))
     }
 
     /// The latest verification of one of the caller's invoices.

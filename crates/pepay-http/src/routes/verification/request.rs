@@ -37,7 +37,10 @@ pub(crate) async fn request(
     let RequestVerification { network } = RequestVerification::parse(&body)?;
     let network = network.as_deref();
     let scope = match &anyone {
-        Anyone::Merchant(caller) => scope::of_caller(caller, format!("verification.request {id}")),
+        Anyone::Merchant(caller) => {
+            caller.may_write()?;
+            scope::of_caller(caller, format!("verification.request {id}"))
+        }
         Anyone::Payor(session) => {
             own(session, id)?;
             scope::of_session(session, "verification.request by payor")
