@@ -8,7 +8,7 @@ use axum::http::{HeaderName, StatusCode};
 use axum::response::Response;
 use pepay_core::idempotency::{Fingerprint, Key};
 use pepay_engine::Error;
-use pepay_engine::idempotent::Scope;
+use pepay_engine::idempotent::{Answer, Scope};
 use pepay_wire::Code;
 use serde::Serialize;
 
@@ -50,19 +50,36 @@ impl IdempotencyKey {
         status: StatusCode,
         act: Act<'_, T>,
     ) -> Result<Response, ApiError> {
-        let Some((key, fingerprint)) = self.with(body) else {
-            return Ok(reply::json(status, &act.await?));
-        };
+        let answer = self.answer(app, scope, body, status, act).await?;
+        Ok(given(answer, status))
+    }
+
+    /// Likewise, but gives the answer before it is sent, for what must not be recorded to be added.
+    pub(crate) async fn answer<T: Serialize>(
+        self,
+        app: &App,
+        scope: Scope,
+        body: &[u8],
+        status: StatusCode,
+        act: Act<'_, T>,
+    ) -> Result<Answer, ApiError> {
         let act = async {
             let answer = serde_json::to_string(&act.await?).expect("wire types always serialise to memory");
             Ok((status.as_u16(), answer))
         };
-        let answer = app.engine.idempotent(&scope, key, fingerprint, act).await?;
-        let status = StatusCode::from_u16(answer.status).unwrap_or(status);
-        let mut response = reply::text(status, answer.body);
-        if answer.replayed {
-            reply::mark_replayed(&mut response);
-        }
-        Ok(response)
+        let Some((key, fingerprint)) = self.with(body) else {
+            let (status, body) = act.await.map_err(|error: Error| ApiError::from(error))?;
+            return Ok(Answer { status, body, replayed: false });
+        };
+        Ok(app.engine.idempotent(&scope, key, fingerprint, act).await?)
     }
+}
+
+/// Sends an answer; `status` when the recorded one is damaged.
+pub(crate) fn given(answer: Answer, status: StatusCode) -> Response {
+    let mut response = reply::text(StatusCode::from_u16(answer.status).unwrap_or(status), answer.body);
+    if answer.replayed {
+        reply::mark_replayed(&mut response);
+    }
+    response
 }

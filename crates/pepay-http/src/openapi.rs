@@ -113,4 +113,19 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn names_are_unique_and_references_resolve() {
+        let document: serde_json::Value = serde_json::from_str(&super::json()).unwrap();
+        let items = document["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap().values());
+        let mut names: Vec<_> = items.map(|operation| operation["operationId"].as_str().unwrap()).collect();
+        let all = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all);
+        let text = super::json();
+        for reference in text.split("\"$ref\": \"#").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+            assert!(document.pointer(reference).is_some(), "{reference} leads nowhere");
+        }
+    }
 }

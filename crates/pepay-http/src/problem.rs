@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use pepay_core::credential;
 use pepay_engine::Error;
 use pepay_wire::{Code, ErrorEnvelope, Problem, RateLimited};
 
@@ -72,6 +73,9 @@ impl From<Error> for ApiError {
         let code = error.code();
         match &error {
             Error::Rejected(problem) => problem.clone().into(),
+            Error::KeyInvalid { reason: credential::Error::Malformed } => {
+                Problem::new(code).saying("not an api key: one starts with sk_test_ or sk_live_").into()
+            }
             Error::KeyInvalid { reason } => Problem::new(code).saying(reason.to_string()).into(),
             Error::KeyRefused(reason) => Problem::new(code).saying(reason.to_string()).into(),
             Error::NotCancelable(reason) => Problem::new(code).saying(reason.to_string()).into(),

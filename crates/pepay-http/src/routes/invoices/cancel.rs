@@ -16,6 +16,7 @@ use crate::scope::{self, InvoicePath};
 #[utoipa::path(
     post,
     path = "/api/v1/invoices/{invoiceId}/cancel",
+    operation_id = "cancel_invoice",
     tag = "invoices",
     security(("api_key" = []), ("dashboard" = [])),
     params(

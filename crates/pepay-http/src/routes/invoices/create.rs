@@ -19,6 +19,7 @@ use crate::reply;
 #[utoipa::path(
     post,
     path = "/api/v1/invoices",
+    operation_id = "create_invoice",
     tag = "invoices",
     security(("api_key" = []), ("dashboard" = [])),
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat")),

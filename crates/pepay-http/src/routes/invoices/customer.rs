@@ -15,6 +15,7 @@ use crate::scope::TextPath;
 #[utoipa::path(
     get,
     path = "/api/v1/invoices/customer/{customerId}",
+    operation_id = "list_customer_invoices",
     tag = "invoices",
     security(("api_key" = []), ("dashboard" = [])),
     params(("customerId" = String, Path, description = "The merchant's own id of the customer"), ListParams),

@@ -15,6 +15,7 @@ use crate::scope::InvoicePath;
 #[utoipa::path(
     get,
     path = "/api/v1/invoices/{invoiceId}/explain",
+    operation_id = "explain_invoice",
     tag = "invoices",
     security(("api_key" = []), ("dashboard" = [])),
     params(("invoiceId" = String, Path, description = "The invoice")),

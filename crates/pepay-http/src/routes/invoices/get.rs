@@ -26,6 +26,7 @@ pub(crate) struct ExpandParams {
 #[utoipa::path(
     get,
     path = "/api/v1/invoices/{invoiceId}",
+    operation_id = "get_invoice",
     tag = "invoices",
     security(("api_key" = []), ("dashboard" = [])),
     params(("invoiceId" = String, Path, description = "The invoice"), ExpandParams),

@@ -13,6 +13,7 @@ use crate::reply;
 #[utoipa::path(
     get,
     path = "/api/v1/invoices",
+    operation_id = "list_invoices",
     tag = "invoices",
     security(("api_key" = []), ("dashboard" = [])),
     params(ListParams),

@@ -12,6 +12,7 @@ use crate::scope::InvoicePath;
 #[utoipa::path(
     get,
     path = "/api/v1/invoices/{invoiceId}/status",
+    operation_id = "invoice_status",
     tag = "invoices",
     security(("api_key" = []), ("dashboard" = [])),
     params(("invoiceId" = String, Path, description = "The invoice")),

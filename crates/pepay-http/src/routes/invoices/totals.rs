@@ -13,6 +13,7 @@ use crate::reply;
 #[utoipa::path(
     get,
     path = "/api/v1/invoices/totals",
+    operation_id = "invoice_totals",
     tag = "invoices",
     security(("api_key" = []), ("dashboard" = [])),
     params(TotalsParams),
