@@ -75,9 +75,22 @@ pub fn main() -> ExitCode {
 
 fn fail(error: &anyhow::Error) -> ExitCode {
     use std::io::Write as _;
+    let is_closed_pipe = |error: &std::io::Error| error.kind() == std::io::ErrorKind::BrokenPipe;
+    if error.downcast_ref::<std::io::Error>().is_some_and(is_closed_pipe) {
+        // The reader has seen enough, as `pepay openapi | head` has.
+        return ExitCode::SUCCESS;
+    }
     // Nothing is left to tell when stderr is gone too.
-    let _gone = writeln!(std::io::stderr(), "pepay: {error:#}");
+    let _gone = writeln!(std::io::stderr(), "pepay: {}", one_line(error));
     ExitCode::FAILURE
+}
+
+/// An error and its causes, each said once: many repeat the one below them.
+fn one_line(error: &anyhow::Error) -> String {
+    error.chain().skip(1).fold(error.to_string(), |line, cause| {
+        let cause = cause.to_string();
+        if line.contains(&cause) { line } else { format!("{line}: {cause}") }
+    })
 }
 
 /// Writes a line to stdout, where commands give what was asked of them.

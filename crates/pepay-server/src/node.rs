@@ -107,7 +107,7 @@ impl Node {
         }
         node.start_workers(config)?;
         node.start_http(config, listener, options.metrics);
-        let took_ms = began.elapsed().as_millis();
+        let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         tracing::info!(%address, took_ms, "Listening on {address}");
         Ok(node)
     }

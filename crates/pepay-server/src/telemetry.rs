@@ -1,9 +1,10 @@
 //! Logs on stderr and metrics for Prometheus. Secrets and request bodies are in neither.
 
+use std::io::IsTerminal as _;
+
 use anyhow::Context as _;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt::format::FmtSpan;
 
 use crate::config::Error;
 use crate::config::log::{Log, Style};
@@ -11,12 +12,16 @@ use crate::config::log::{Log, Style};
 /// Upper bounds of durations in seconds: from a cached read to a stuck node.
 const SECONDS: [f64; 14] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
+/// Libraries that tell at `info` what only their makers want to know.
+const QUIET: [&str; 3] = ["sea_orm_migration=warn", "alloy_pubsub=warn", "alloy_transport_ws=off"];
+
 /// Sends what the program logs to stderr from here on. A second call changes nothing.
 pub fn init_logs(log: &Log) -> Result<(), Error> {
     let wrong = |error| Error::Value { key: "log.filter".to_owned(), problem: format!("{error}") };
-    let filter = EnvFilter::try_new(&log.filter).map_err(wrong)?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    let lines = lines.with_span_events(FmtSpan::NONE);
+    // What the operator says of a library comes later and wins.
+    let filter = EnvFilter::try_new(format!("{},{}", QUIET.join(","), log.filter)).map_err(wrong)?;
+    let colours = std::io::stderr().is_terminal();
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours);
     // Fails only when somebody was first, as in tests.
     let _already = match log.format {
         Style::Pretty => lines.compact().with_target(false).try_init(),
