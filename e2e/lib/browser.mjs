@@ -20,7 +20,7 @@ export async function visit(browser, options, look) {
   context.setDefaultTimeout(WAIT_MS);
   const page = await context.newPage();
   const faults = [];
-  let bytes = 0;
+  const sizes = [];
   page.on('pageerror', (error) => faults.push(`uncaught: ${error.message}`));
   page.on('console', (message) => {
     // The status of a page that is meant to fail is looked at by its test.
@@ -33,10 +33,7 @@ export async function visit(browser, options, look) {
       faults.push(`fetched from elsewhere: ${request.url()}`);
     }
   });
-  page.on('requestfinished', async (request) => {
-    const sizes = await request.sizes().catch(() => null);
-    if (sizes) bytes += sizes.responseBodySize + sizes.responseHeadersSize;
-  });
+  page.on('requestfinished', (request) => sizes.push(request.sizes().catch(() => null)));
   await page.exposeBinding('reportViolation', (_, text) => faults.push(`policy: ${text}`));
   await page.addInitScript(() => {
     addEventListener('securitypolicyviolation', (event) => {
@@ -44,12 +41,14 @@ export async function visit(browser, options, look) {
     });
   });
   try {
-    await look(page, { bytes: () => bytes });
+    await look(page, { bytes: async () => (await Promise.all(sizes)).reduce(total, 0) });
     assert.deepEqual(faults, []);
   } finally {
     await context.close();
   }
 }
+
+const total = (sum, sizes) => sum + (sizes ? sizes.responseBodySize + sizes.responseHeadersSize : 0);
 
 /** Nothing sticks out of the side of the page. */
 export async function assertFits(page, where) {

@@ -2,7 +2,7 @@
 // the server is away.
 
 const PACE_MS = {
-  open: 2500, underpaid: 2500, confirming: 1500, closing: 3000, reverted: 5000, paid: 60_000, expired: 15_000, canceled: 30_000,
+  open: 2500, underpaid: 2500, confirming: 1500, closing: 3000, reverted: 5000, paid: 60_000, expired: 8000, canceled: 30_000,
 };
 const SLOWEST_MS = 15_000; // Nobody watches a page for news every second for long.
 const HIDDEN_MS = 20_000; // A hidden tab still learns of its payment, for the title to say so.

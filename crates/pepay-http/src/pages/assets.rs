@@ -1,14 +1,19 @@
 //! The page's own files, compiled in and served under a path that names their content.
 //!
 //! All files share one version, so that a module's relative imports stay within it. A request for another version
-//! (a page served by a node of the previous release) gets today's file, but nobody may keep it.
+//! (a page served by a node of the previous release) gets today's file, but nobody may keep it. Files are packed once
+//! per process.
 
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::Write;
 use std::sync::LazyLock;
 
 use axum::extract::Path;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 const FOREVER: &str = "public, max-age=31536000, immutable";
 const CSS: &str = "text/css; charset=utf-8";
@@ -47,6 +52,20 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
     format!("{:016x}", hasher.finish())
 });
 
+static PACKED: LazyLock<HashMap<&str, Vec<u8>>> =
+    LazyLock::new(|| ASSETS.iter().filter_map(|asset| Some((asset.name, packed(asset.body).ok()?))).collect());
+
+fn packed(body: &str) -> std::io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(body.as_bytes())?;
+    encoder.finish()
+}
+
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accepted.split(',').any(|coding| coding.trim() == "gzip")
+}
+
 /// The path under which all files lie, without a final slash.
 pub(crate) fn base() -> String {
     format!("/pay/assets/{}", *VERSION)
@@ -58,17 +77,21 @@ pub(crate) fn modules() -> impl Iterator<Item = &'static str> {
 }
 
 /// `GET /pay/assets/{version}/{name}`.
-pub(crate) async fn get(Path((version, name)): Path<(String, String)>) -> Response {
+pub(crate) async fn get(Path((version, name)): Path<(String, String)>, headers: HeaderMap) -> Response {
     let Some(asset) = ASSETS.iter().find(|asset| asset.name == name) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let cache = if version == *VERSION { FOREVER } else { "no-store" };
-    let headers = [
+    let headers_out = [
         (header::CONTENT_TYPE, asset.kind),
         (header::CACHE_CONTROL, cache),
+        (header::VARY, "accept-encoding"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
-    (headers, asset.body).into_response()
+    match PACKED.get(asset.name).filter(|_| takes_gzip(&headers)) {
+        Some(packed) => (headers_out, [(header::CONTENT_ENCODING, "gzip")], packed.as_slice()).into_response(),
+        None => (headers_out, asset.body).into_response(),
+    }
 }
 
 #[cfg(test)]
@@ -82,6 +105,22 @@ mod tests {
     fn all_files_together_stay_small() {
         let total: usize = ASSETS.iter().map(|asset| asset.body.len()).sum();
         assert!(total <= BUDGET_BYTES, "{total} bytes");
+    }
+
+    #[tokio::test]
+    async fn packing_is_for_those_who_ask_and_keeping_for_the_right_version() {
+        let ask = async |version: &str, coding: &'static str| {
+            let headers = HeaderMap::from_iter([(header::ACCEPT_ENCODING, coding.parse().unwrap())]);
+            get(Path((version.to_owned(), "checkout.css".to_owned())), headers).await
+        };
+        let packed = ask(&VERSION, "br, gzip").await;
+        assert_eq!(
+            (&packed.headers()["content-encoding"], &packed.headers()["cache-control"]),
+            (&"gzip".parse().unwrap(), &FOREVER.parse().unwrap())
+        );
+        let plain = ask("older", "identity").await;
+        assert!(!plain.headers().contains_key("content-encoding"));
+        assert_eq!(plain.headers()["cache-control"], "no-store");
     }
 
     #[test]

@@ -33,18 +33,17 @@ fn svg(text: &str) -> Option<String> {
     let side = width + 2 * QUIET_ZONE;
     let mut path = String::new();
     for (row, modules) in colors.chunks(width).enumerate() {
-        let mut column = 0;
+        // Each row is a dashed line one module thick: `h` draws dark runs, `m` skips light ones.
+        write!(path, "M{QUIET_ZONE} {}.5", row + QUIET_ZONE).expect("a string takes all that is written");
         for run in modules.chunk_by(PartialEq::eq) {
-            if run.first() == Some(&Color::Dark) {
-                let (x, y, length) = (column + QUIET_ZONE, row + QUIET_ZONE, run.len());
-                write!(path, "M{x} {y}h{length}v1h-{length}z").expect("a string takes all that is written");
-            }
-            column += run.len();
+            let step = if run.first() == Some(&Color::Dark) { "h" } else { "m" };
+            let fall = if step == "m" { " 0" } else { "" };
+            write!(path, "{step}{}{fall}", run.len()).expect("a string takes all that is written");
         }
     }
     Some(format!(
         "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {side} {side}' shape-rendering='crispEdges'>\
-         <path fill='#fff' d='M0 0h{side}v{side}H0z'/><path d='{path}'/></svg>"
+         <path fill='#fff' d='M0 0h{side}v{side}H0z'/><path stroke='#000' d='{path}'/></svg>"
     ))
 }
 
@@ -58,9 +57,10 @@ mod tests {
                     0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed&uint256=49990000";
         let code = QrCode::with_error_correction_level(text, EcLevel::M).unwrap();
         let dark = code.to_colors().iter().filter(|color| **color == Color::Dark).count();
-        let drawn = svg(text).unwrap();
-        let runs = drawn.split('h').skip(1).filter_map(|part| part.split_once("v1")).map(|(run, _)| run);
-        assert_eq!(runs.filter_map(|run| run.parse::<usize>().ok()).filter(|run| *run < 100).sum::<usize>(), dark);
+        let svg = svg(text).unwrap();
+        let (_, drawn) = svg.split_once("stroke='#000'").unwrap();
+        let run = |part: &str| part.split(|letter: char| !letter.is_ascii_digit()).next().unwrap().parse::<usize>();
+        assert_eq!(drawn.split('h').skip(1).map(|part| run(part).unwrap()).sum::<usize>(), dark);
     }
 
     #[test]
