@@ -3,7 +3,9 @@
 //! The answer is recorded after the act, in a transaction of its own: so the act itself must be safe to
 //! repeat, and every act behind this wrapper is. What the record adds is the same answer to the same key.
 
+use std::collections::HashSet;
 use std::future::Future;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use pepay_core::id::MerchantId;
 use pepay_core::idempotency::{Fingerprint, Key};
@@ -33,8 +35,36 @@ pub struct Answer {
     pub replayed: bool,
 }
 
+/// Keys whose first request is running. On another node the same key acts too, which is safe: see above.
+#[derive(Debug, Default)]
+pub(crate) struct InFlight(Mutex<HashSet<(MerchantId, Environment, String, Key)>>);
+
+/// Leaves when it is dropped, whatever became of the request.
+struct Running<'a> {
+    all: &'a InFlight,
+    this: (MerchantId, Environment, String, Key),
+}
+
+impl InFlight {
+    fn enter(&self, scope: &Scope, key: &Key) -> Option<Running<'_>> {
+        let this = (scope.merchant, scope.environment, scope.endpoint.clone(), key.clone());
+        self.keys().insert(this.clone()).then_some(Running { all: self, this })
+    }
+
+    fn keys(&self) -> MutexGuard<'_, HashSet<(MerchantId, Environment, String, Key)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.all.keys().remove(&self.this);
+    }
+}
+
 impl Engine {
-    /// Gives the recorded answer of `key`, or acts and records. `KeyReused` when the key came with another body.
+    /// Gives the recorded answer of `key`, or acts and records. `KeyReused` when the key came with another body,
+    /// `InProgress` while the first request with it is still running on this node.
     /// Failures are not recorded, so they can be tried again.
     pub async fn idempotent<F>(
         &self,
@@ -46,6 +76,7 @@ impl Engine {
     where
         F: Future<Output = Result<(u16, String), Error>>,
     {
+        let _running = self.0.in_flight.enter(scope, &key).ok_or(Error::InProgress)?;
         if let Some(answer) = self.recorded(scope, &key, fingerprint).await? {
             return Ok(answer);
         }

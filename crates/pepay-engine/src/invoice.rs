@@ -19,7 +19,7 @@ use pepay_wire::Code;
 
 use crate::auth::Caller;
 use crate::judge::Bench;
-use crate::{Engine, Error};
+use crate::{Engine, Error, Origin};
 
 mod explain;
 
@@ -178,7 +178,12 @@ impl Engine {
     }
 
     /// Withdraws an unpaid invoice; `NotCancelable` once anything was seen on chain or it ended.
-    pub async fn cancel_invoice(&self, caller: &Caller, id: InvoiceId) -> Result<pepay_wire::Invoice, Error> {
+    pub async fn cancel_invoice(
+        &self,
+        caller: &Caller,
+        id: InvoiceId,
+        origin: &Origin,
+    ) -> Result<pepay_wire::Invoice, Error> {
         caller.may_write()?;
         self.own_invoice(caller, id).await?;
         let tx = self.db().begin("invoice.cancel").await?;
@@ -186,7 +191,7 @@ impl Engine {
         let transfers = pepay_store::transfer::by_invoice(&*tx, id).await?;
         let standing = transfers.iter().filter(|transfer| transfer.withdrawn_at.is_none()).count();
         let after = invoice::cancel(before.clone(), standing, self.now())?;
-        let mut bench = Bench::new(&tx, self.catalogue(), self.now());
+        let mut bench = Bench::new(&tx, self.catalogue(), self.now()).caused_by(origin);
         bench.save_invoice(&before, &after).await?;
         bench.close().await?;
         tx.commit().await?;

@@ -19,7 +19,7 @@ use pepay_store::db::Tx;
 use pepay_store::event;
 use serde::Serialize;
 
-use crate::Error;
+use crate::{Error, Origin};
 
 /// What the chain said of an invoice's payments.
 #[derive(Debug, Default)]
@@ -38,12 +38,18 @@ pub(crate) struct Bench<'a> {
     catalogue: &'a Catalogue,
     now: Millis,
     cursors: HashMap<NetworkId, Option<Cursor>>,
+    origin: Origin,
     events: Vec<event::New>,
 }
 
 impl<'a> Bench<'a> {
     pub(crate) fn new(tx: &'a Tx, catalogue: &'a Catalogue, now: Millis) -> Self {
-        Self { tx, catalogue, now, cursors: HashMap::new(), events: Vec::new() }
+        Self { tx, catalogue, now, cursors: HashMap::new(), origin: Origin::default(), events: Vec::new() }
+    }
+
+    /// Names the request that causes what is announced from now on.
+    pub(crate) fn caused_by(self, origin: &Origin) -> Self {
+        Self { origin: origin.clone(), ..self }
     }
 
     /// Judges one invoice in the light of `facts`; `None` when it does not exist. A second judgement without new
@@ -177,8 +183,8 @@ impl<'a> Bench<'a> {
             environment: invoice.environment,
             invoice_id: invoice.id,
             customer_id: invoice.terms.customer_id.clone(),
-            request_id: None,
-            idempotency_key: None,
+            request_id: self.origin.request_id.clone(),
+            idempotency_key: self.origin.idempotency_key.clone(),
             data,
         });
     }

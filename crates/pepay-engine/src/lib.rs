@@ -62,6 +62,15 @@ pub struct Settings {
     pub default_tolerance: BasisPoints,
 }
 
+/// Which request causes a change: shown in the events it leads to. Empty for what nobody asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The `x-request-id` of the request.
+    pub request_id: Option<String>,
+    /// Its idempotency key.
+    pub idempotency_key: Option<String>,
+}
+
 /// The operator's fee.
 #[derive(Clone, Copy, Debug)]
 pub struct Fee {
@@ -105,6 +114,7 @@ struct Inner {
     settings: Settings,
     writer: writer::Writer,
     used_keys: auth::UsedKeys,
+    in_flight: idempotent::InFlight,
     keys: Cache<[u8; 32], Arc<Key>>,
     merchants: Cache<MerchantId, Arc<Merchant>>,
 }
@@ -130,6 +140,7 @@ impl Engine {
             settings: parts.settings,
             writer,
             used_keys: auth::UsedKeys::default(),
+            in_flight: idempotent::InFlight::default(),
             keys: Cache::builder().max_capacity(CACHE_ENTRIES).time_to_live(ttl).build(),
             merchants: Cache::builder().max_capacity(CACHE_ENTRIES).time_to_live(ttl).build(),
         }));

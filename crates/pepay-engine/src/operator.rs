@@ -39,12 +39,7 @@ pub async fn create_merchant(db: &Db, new: &NewMerchant) -> Result<MerchantId, E
 }
 
 /// Makes an API key. The secret is in the second half of the answer and nowhere else.
-pub async fn create_key(
-    db: &Db,
-    new: NewKey,
-    now: Millis,
-    rng: &mut impl CryptoRng,
-) -> Result<(Key, ApiKey), Error> {
+pub async fn create_key(db: &Db, new: NewKey, now: Millis, rng: &mut impl CryptoRng) -> Result<(Key, ApiKey), Error> {
     let secret = ApiKey::generate(new.environment, rng);
     let key = Key {
         id: KeyId::generate(now, rng),
@@ -98,11 +93,7 @@ pub async fn add_wallet(
 }
 
 /// Grants mainnet and gives the access key with which the merchant opens it. A later grant replaces the key.
-pub async fn grant_mainnet(
-    db: &Db,
-    merchant: MerchantId,
-    rng: &mut impl CryptoRng,
-) -> Result<String, Error> {
+pub async fn grant_mainnet(db: &Db, merchant: MerchantId, rng: &mut impl CryptoRng) -> Result<String, Error> {
     let (high, low) = (u128::from(rng.next_u64()) << 64 | u128::from(rng.next_u64()), rng.next_u64());
     let access_key = format!("mak_{high:032x}{low:016x}");
     let tx = db.begin("operator.grant_mainnet").await?;

@@ -15,7 +15,7 @@ use pepay_wire::{Availability, Code, PaymentAddress, QuoteStatusCode, TokenOptio
 use crate::auth::Session;
 use crate::judge::Bench;
 use crate::rates::Answer;
-use crate::{Engine, Error};
+use crate::{Engine, Error, Origin};
 
 mod checkout;
 pub use checkout::{Checkout, Seen};
@@ -203,9 +203,9 @@ impl Engine {
     }
 
     /// Sets where the receipt goes. `InvoiceAlreadyPaid` (400) and `InvoiceExpired` (410) once that is too late.
-    pub async fn set_customer_email(&self, session: &Session, email: String) -> Result<(), Error> {
+    pub async fn set_customer_email(&self, session: &Session, email: String, origin: &Origin) -> Result<(), Error> {
         self.check_payable(&session.invoice)?;
-        self.change_terms(session, "payor.set_customer_email", |terms| terms.customer_email = Some(email)).await
+        self.change_terms(session, origin, |terms| terms.customer_email = Some(email)).await
     }
 
     /// Where the receipt goes.
@@ -220,27 +220,32 @@ impl Engine {
     }
 
     /// Stores the payor's answers. `Rejected` when one is missing, unknown or of the wrong type.
-    pub async fn submit_form(&self, session: &Session, form: &pepay_wire::SubmitForm) -> Result<(), Error> {
+    pub async fn submit_form(
+        &self,
+        session: &Session,
+        form: &pepay_wire::SubmitForm,
+        origin: &Origin,
+    ) -> Result<(), Error> {
         self.check_payable(&session.invoice)?;
         let Some(questions) = self.questions(session)? else {
             return Err(Error::rejected(Code::ValidationError, "/responses", "this invoice asks no questions"));
         };
         let responses = questions.check(form).map_err(Error::Rejected)?;
-        self.change_terms(session, "payor.submit_form", |terms| terms.responses = Some(responses)).await
+        self.change_terms(session, origin, |terms| terms.responses = Some(responses)).await
     }
 
     async fn change_terms(
         &self,
         session: &Session,
-        name: &'static str,
+        origin: &Origin,
         change: impl FnOnce(&mut pepay_core::invoice::Terms),
     ) -> Result<(), Error> {
-        let tx = self.db().begin(name).await?;
+        let tx = self.db().begin("payor.change_terms").await?;
         let before = pepay_store::invoice::lock(&tx, session.invoice.id).await?.ok_or(Error::InvoiceNotFound)?;
         self.check_payable(&before)?;
         let mut after = before.clone();
         change(&mut after.terms);
-        let mut bench = Bench::new(&tx, self.catalogue(), self.now());
+        let mut bench = Bench::new(&tx, self.catalogue(), self.now()).caused_by(origin);
         bench.save_invoice(&before, &after).await?;
         bench.close().await?;
         tx.commit().await?;

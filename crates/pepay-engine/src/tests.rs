@@ -24,7 +24,7 @@ use crate::auth::{Caller, Session, Via};
 use crate::clock::{Clock as _, ManualClock};
 use crate::invoice::Expand;
 use crate::rates::Rates;
-use crate::{Engine, Error, Parts, Settings};
+use crate::{Engine, Error, Origin, Parts, Settings};
 
 const START: Millis = Millis(1_800_000_000_000);
 const USDC: TokenId = TokenId(1);
@@ -352,12 +352,15 @@ async fn late_money_is_shown_and_changes_no_terminal_state() {
 async fn only_untouched_invoices_cancel_and_keys_are_honoured() {
     let mut world = World::new().await;
     let first = world.create(r#"{"amount_usd": 10}"#).await;
-    world.engine.cancel_invoice(&world.caller, first).await.unwrap();
+    world.engine.cancel_invoice(&world.caller, first, &Origin::default()).await.unwrap();
     assert_eq!(world.status(first).await, "canceled");
     let second = world.create(r#"{"amount_usd": 10}"#).await;
     let to = world.choose(second, "base", USDC).await;
     world.mine("base", 1, vec![transfer(to, 0x51, 1, "0x1")]).await;
-    assert!(matches!(world.engine.cancel_invoice(&world.caller, second).await, Err(Error::NotCancelable(_))));
+    assert!(matches!(
+        world.engine.cancel_invoice(&world.caller, second, &Origin::default()).await,
+        Err(Error::NotCancelable(_))
+    ));
     let body = br#"{"amount_usd": 5}"#;
     let ask = |body: &'static [u8]| {
         let request = pepay_wire::CreateInvoice::parse(body).unwrap();

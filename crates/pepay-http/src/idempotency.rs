@@ -7,12 +7,13 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, StatusCode};
 use axum::response::Response;
 use pepay_core::idempotency::{Fingerprint, Key};
-use pepay_engine::Error;
 use pepay_engine::idempotent::{Answer, Scope};
+use pepay_engine::{Error, Origin};
 use pepay_wire::Code;
 use serde::Serialize;
 
 use crate::app::App;
+use crate::client::Client;
 use crate::problem::ApiError;
 use crate::reply;
 
@@ -36,6 +37,14 @@ impl FromRequestParts<App> for IdempotencyKey {
 }
 
 impl IdempotencyKey {
+    /// What the events of this request name as their cause.
+    pub(crate) fn origin(&self, client: &Client) -> Origin {
+        Origin {
+            request_id: Some(client.request_id().to_owned()),
+            idempotency_key: self.0.as_ref().map(|key| key.as_str().to_owned()),
+        }
+    }
+
     /// The key with what tells a repetition of this `body` from another request.
     pub(crate) fn with(self, body: &[u8]) -> Option<(Key, Fingerprint)> {
         self.0.map(|key| (key, Fingerprint::of(body)))

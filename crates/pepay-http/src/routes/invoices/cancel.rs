@@ -1,3 +1,6 @@
+use std::sync::Arc;
+
+use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -6,6 +9,7 @@ use pepay_wire::Invoice;
 use crate::app::App;
 use crate::auth::Merchant;
 use crate::body::JsonBody;
+use crate::client::Client;
 use crate::idempotency::IdempotencyKey;
 use crate::problem::ApiError;
 use crate::scope::{self, InvoicePath};
@@ -29,11 +33,13 @@ pub(crate) async fn cancel(
     State(app): State<App>,
     Merchant(caller): Merchant,
     InvoicePath(id): InvoicePath,
+    Extension(client): Extension<Arc<Client>>,
     key: IdempotencyKey,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ApiError> {
     caller.may_write()?;
+    let origin = key.origin(&client);
     let scope = scope::of_caller(&caller, format!("invoices.cancel {id}"));
-    let act = Box::pin(app.engine.cancel_invoice(&caller, id));
+    let act = Box::pin(app.engine.cancel_invoice(&caller, id, &origin));
     key.once(&app, scope, &body, StatusCode::OK, act).await
 }

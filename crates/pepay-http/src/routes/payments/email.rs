@@ -1,3 +1,6 @@
+use std::sync::Arc;
+
+use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -6,6 +9,7 @@ use pepay_wire::{CustomerEmail, CustomerEmailSet, SetCustomerEmail};
 use crate::app::App;
 use crate::auth::Payor;
 use crate::body::JsonBody;
+use crate::client::Client;
 use crate::idempotency::IdempotencyKey;
 use crate::problem::ApiError;
 use crate::{reply, scope};
@@ -24,13 +28,15 @@ use crate::{reply, scope};
 pub(crate) async fn set(
     State(app): State<App>,
     Payor(session): Payor,
+    Extension(client): Extension<Arc<Client>>,
     key: IdempotencyKey,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ApiError> {
     let SetCustomerEmail { email } = SetCustomerEmail::parse(&body)?;
+    let origin = key.origin(&client);
     let scope = scope::of_session(&session, "payments.customer_email");
     let act = async {
-        app.engine.set_customer_email(&session, email.clone()).await?;
+        app.engine.set_customer_email(&session, email.clone(), &origin).await?;
         Ok(CustomerEmailSet::new(email))
     };
     key.once(&app, scope, &body, StatusCode::OK, Box::pin(act)).await

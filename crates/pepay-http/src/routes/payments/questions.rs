@@ -1,3 +1,6 @@
+use std::sync::Arc;
+
+use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -6,6 +9,7 @@ use pepay_wire::{InvoiceQuestions, SubmitForm, SubmitFormBody, Success};
 use crate::app::App;
 use crate::auth::Payor;
 use crate::body::JsonBody;
+use crate::client::Client;
 use crate::idempotency::IdempotencyKey;
 use crate::problem::ApiError;
 use crate::{reply, scope};
@@ -38,11 +42,13 @@ pub(crate) async fn get(State(app): State<App>, Payor(session): Payor) -> Result
 pub(crate) async fn submit(
     State(app): State<App>,
     Payor(session): Payor,
+    Extension(client): Extension<Arc<Client>>,
     key: IdempotencyKey,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ApiError> {
     let form = SubmitForm::parse(&body)?;
+    let origin = key.origin(&client);
     let scope = scope::of_session(&session, "payments.submit_form");
-    let act = async { app.engine.submit_form(&session, &form).await.map(|()| Success::new()) };
+    let act = async { app.engine.submit_form(&session, &form, &origin).await.map(|()| Success::new()) };
     key.once(&app, scope, &body, StatusCode::OK, Box::pin(act)).await
 }
