@@ -99,6 +99,15 @@ class Dev {
     return this.call('GET', `/api/v1/invoices/${id}`);
   }
 
+  /** Waits for the invoice to reach a status. */
+  async until({ invoice_id: id }, status) {
+    const last = Date.now() + START_MS;
+    while ((await this.invoice(id)).status !== status) {
+      if (Date.now() > last) throw new Error(`invoice ${id} did not become ${status}:\n${this.output()}`);
+      await pause(100);
+    }
+  }
+
   /** Sends an amount of the faucet's choice, or this many base units. */
   payFromFaucet(invoice, { network, id }, units) {
     const order = { network, tokenId: id, units: units?.toString() };

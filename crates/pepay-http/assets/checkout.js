@@ -35,7 +35,8 @@ const poll = new Poll({ phase: state.phase, load: getState, apply, failing });
 function openOffer(choice, focus) {
   show('choose', false);
   show('stage', state.locked !== null);
-  offer.open(choice, { focus, locked: state.locked !== null, faucet: state.faucet });
+  const asked = { ...choice, remaining: state.remaining.usd_millis };
+  offer.open(asked, { focus, locked: state.locked !== null, faucet: state.faucet });
 }
 
 function closeOffer(focus) {
@@ -49,7 +50,6 @@ function closeOffer(focus) {
 
 function apply(next) {
   const phaseChanged = next.phase !== state.phase;
-  const remainder = next.remaining.usd_millis !== state.remaining.usd_millis;
   state = next;
   endsAt = Date.now() + state.remaining_ms;
   render(state);
@@ -59,7 +59,6 @@ function apply(next) {
     show('stage', true);
   } else if (state.locked) {
     const { network, token_id: tokenId, symbol } = state.locked;
-    if (remainder && !phaseChanged && offer.choice) offer.renew();
     openOffer({ network, tokenId, symbol }, false);
   } else if (phaseChanged) restore();
   tick();

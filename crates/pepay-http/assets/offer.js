@@ -31,13 +31,9 @@ export class Offer {
     for (const button of f('offer').querySelectorAll('[data-copy]')) button.hidden = false;
   }
 
-  get choice() {
-    return this.#choice;
-  }
-
-  /** Shows the offer of a choice; the same choice again changes nothing. */
+  /** Shows the offer of a choice. The same choice again changes nothing, unless what remains to be paid has changed. */
   open(choice, { focus, locked, faucet }) {
-    const same = this.#choice?.network === choice.network && this.#choice?.tokenId === choice.tokenId;
+    const same = ['network', 'tokenId', 'remaining'].every((part) => this.#choice?.[part] === choice[part]);
     show('offer', true);
     f('offer').querySelector('[data-do="change"]').hidden = locked;
     f('offer').querySelector('[data-do="faucet"]').hidden = !faucet;
