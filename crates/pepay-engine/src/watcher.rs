@@ -35,6 +35,8 @@ const LATE_BALANCE_MS: i64 = 7 * 86_400_000;
 pub(crate) const CATCHING_UP_MS: i64 = 120_000;
 /// How far back the flushes of an address are added up: longer than its balance is looked at.
 const FLUSHES_BLOCKS: u64 = 400_000;
+/// Addresses whose flushes are remembered: a few MB. Forgetting costs another look at each.
+const FLUSHES_REMEMBERED: usize = 50_000;
 
 /// Watches one network.
 pub struct Watcher {
@@ -45,8 +47,18 @@ pub struct Watcher {
     leased_until: i64,
     // Where the round of balance look-ups stands.
     round: Option<Address>,
-    // What each address flushed onwards, and up to which block that was added up.
-    flushed: HashMap<alloy_primitives::Address, (BaseUnits, u64)>,
+    // What each address that ever held anything flushed onwards.
+    flushed: HashMap<alloy_primitives::Address, Flushed>,
+}
+
+/// What an address flushed onwards.
+#[derive(Clone, Copy, Default)]
+struct Flushed {
+    // In blocks that are not reorganised any more, which end at `upto`.
+    settled: BaseUnits,
+    upto: u64,
+    // In all blocks when it was last looked at.
+    total: BaseUnits,
 }
 
 impl Watcher {
@@ -164,6 +176,9 @@ impl Watcher {
         let new = self.client.flushed_native(address, next.saturating_add(1), to).await?;
         let settled = settled.checked_add(old)?;
         let total = settled.checked_add(new)?;
+        if self.flushed.len() >= FLUSHES_REMEMBERED {
+            self.flushed.clear();
+        }
         self.flushed.insert(address, Flushed { settled, upto: next, total });
         Ok(total)
     }
