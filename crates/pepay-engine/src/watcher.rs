@@ -189,8 +189,9 @@ impl Watcher {
         let mut addresses =
             pepay_store::deposit::native_open(db, &self.network.id, self.round, since, BALANCES_PER_STEP).await?;
         let full = u64::try_from(addresses.len()).is_ok_and(|count| count == BALANCES_PER_STEP);
+        let is_part = full || self.round.is_some();
         self.round = if full { addresses.last().copied() } else { None };
-        if full || self.round.is_some() {
+        if is_part {
             addresses.extend(pepay_store::deposit::native_due(db, &self.network.id, at.time).await?);
             addresses.sort_unstable();
             addresses.dedup();
