@@ -8,6 +8,7 @@ pub mod cmd;
 pub mod config;
 pub mod dev;
 mod http;
+mod listener;
 pub mod node;
 pub mod prices;
 pub mod telemetry;

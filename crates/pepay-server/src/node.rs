@@ -30,7 +30,7 @@ use tokio_util::task::TaskTracker;
 use crate::chains;
 use crate::config::Config;
 use crate::config::server::Role;
-use crate::prices;
+use crate::{listener, prices};
 
 /// How often the metrics recorder tidies up.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
@@ -169,19 +169,13 @@ impl Node {
         self.tasks.spawn(worker.run);
     }
 
-    fn start_http(&self, config: &Config, listener: TcpListener, metrics: Option<PrometheusHandle>) {
+    fn start_http(&self, config: &Config, socket: TcpListener, metrics: Option<PrometheusHandle>) {
         let render = metrics.filter(|_| config.server.metrics);
         if let Some(handle) = render.clone() {
             self.tasks.spawn(keep_metrics(handle, self.stop.clone()));
         }
         let router = crate::http::router(config, self.engine.clone(), render);
-        let stop = self.stop.clone().cancelled_owned();
-        self.tasks.spawn(async move {
-            let service = router.into_make_service_with_connect_info::<SocketAddr>();
-            if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stop).await {
-                tracing::error!(%error, "The listener failed");
-            }
-        });
+        self.tasks.spawn(listener::serve(socket, router, self.stop.clone()));
     }
 }
 
