@@ -157,7 +157,9 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
         Command::Wallets(command) => wallets(&config, &db, command, now).await,
         Command::Mainnet(Mainnet::Grant { merchant }) => {
             let access_key = operator::grant_mainnet(&db, MerchantId(merchant), &mut rng).await?;
-            tell(&format!("Access key of merchant {merchant} for POST /api/v1/user/mainnet-access/activate, shown once:"));
+            tell(&format!(
+                "Access key of merchant {merchant} for POST /api/v1/user/mainnet-access/activate, shown once:"
+            ));
             say(access_key)
         }
         Command::Token { merchant } => token(&config, &db, MerchantId(merchant), now).await,
