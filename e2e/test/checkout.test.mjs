@@ -118,6 +118,35 @@ test('an 18-decimal coin is asked for to the base unit', async () => {
   });
 });
 
+test("the chain's own coin is paid too", async () => {
+  const native = dev.token((token) => token.type === 'native');
+  const invoice = await dev.createInvoice();
+  await visit(browser, {}, async (page) => {
+    await page.goto(invoice.payment_url);
+    await choose(page, native);
+    const { address, link } = await offered(page);
+    assert.match(link, new RegExp(`^ethereum:${address}@${native.chainId}\\?value=[1-9][0-9]*$`));
+    await faucet(page).click();
+    await heading(page, 'Payment complete');
+  });
+});
+
+test('another coin at the right address is shown, not counted', async () => {
+  const wrong = dev.token((token, { network }) => network === coin.network && token.address && token.id !== coin.id);
+  const invoice = await dev.createInvoice();
+  await visit(browser, {}, async (page) => {
+    await page.goto(invoice.payment_url);
+    await choose(page, coin);
+    const { address } = await offered(page);
+    await dev.transfer(wrong, address, 5_000_000n);
+    await page.getByText('Coin was not chosen here').waitFor();
+    await page.locator('[data-f=notes]').getByText('It is not lost').waitFor();
+    assert.equal(await page.locator('[data-f=amount]').textContent(), '49.99');
+    await faucet(page).click();
+    await heading(page, 'Payment complete');
+  });
+});
+
 test('the other network and the choice of another coin', async () => {
   const there = dev.token((token, network) => network.network !== coin.network);
   const invoice = await dev.createInvoice();
