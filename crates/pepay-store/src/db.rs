@@ -14,9 +14,9 @@ use sea_orm::{
     TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
-use sqlx::ConnectOptions as _;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Connection as _};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::Error;
@@ -25,6 +25,8 @@ use crate::migrations::Migrator;
 
 /// How long another process may hold the SQLite database before a writer gives up.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long an idle connection to PostgreSQL is taken to be alive without asking.
+const TRUSTED_IDLE: Duration = Duration::from_secs(1);
 /// Serialises migrations of several nodes on PostgreSQL; any constant of our own will do.
 const MIGRATION_LOCK: i64 = 0x7065_7061_7900;
 
@@ -103,6 +105,16 @@ impl Db {
         let pool = PgPoolOptions::new()
             .max_connections(options.max_connections.max(2)) // Migrating takes two.
             .acquire_timeout(options.acquire_timeout)
+            .test_before_acquire(false)
+            .before_acquire(|connection, meta| {
+                Box::pin(async move {
+                    // One that was just in use is alive: asking it each time would double the round trips.
+                    if meta.idle_for > TRUSTED_IDLE {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .connect_with(given.disable_statement_logging())
             .await?;
         let hot = Arc::new(Hot::postgres(pool.clone()));

@@ -155,7 +155,7 @@ pub async fn native_due(conn: &impl ConnectionTrait, network: &NetworkId, now: M
          AND deposits.invoice_id = invoices.id AND deposits.network = $2 AND deposits.native";
     let values = [Value::from(now.0), Value::from(network.to_string())];
     let rows = conn.query_all_raw(Statement::from_sql_and_values(conn.get_database_backend(), SQL, values)).await?;
-    rows.into_iter().map(|row| read(row.try_get_by_index(0)?)).collect()
+    rows.into_iter().map(|row| read(&row.try_get_by_index::<Vec<u8>>(0)?)).collect()
 }
 
 /// Stops watching the balance of addresses on `network` whose invoice ended by `before`, at most `limit` of them, so
@@ -183,11 +183,11 @@ fn watched(network: &NetworkId) -> sea_orm::Select<Entity> {
 
 async fn addresses(conn: &impl ConnectionTrait, query: sea_orm::Select<Entity>) -> Result<Vec<Address>, Error> {
     let rows: Vec<Vec<u8>> = query.into_tuple().all(conn).await?;
-    rows.into_iter().map(read).collect()
+    rows.iter().map(|bytes| read(bytes)).collect()
 }
 
-fn read(bytes: Vec<u8>) -> Result<Address, Error> {
-    Address::from_bytes(&bytes).map_err(|_| Error::corrupt("deposits", "address", format!("{bytes:02x?}")))
+fn read(bytes: &[u8]) -> Result<Address, Error> {
+    Address::from_bytes(bytes).map_err(|_| Error::corrupt("deposits", "address", format!("{bytes:02x?}")))
 }
 
 #[cfg(test)]

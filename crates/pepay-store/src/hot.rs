@@ -5,6 +5,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Instant;
 
 use pepay_core::id::{InvoiceId, MerchantId};
 use pepay_core::idempotency::{Fingerprint, Key};
@@ -65,10 +66,13 @@ impl Hot {
     /// Writes `batch` and gives the outcome of each, in its order. Outcomes are durable. Events are numbered in the
     /// order of the batch. An invoice that repeats a key of the same batch is a replay of the earlier one.
     pub async fn create(&self, batch: Vec<NewInvoice>) -> Vec<Result<Created, Error>> {
-        match &self.0 {
+        let began = Instant::now();
+        let outcomes = match &self.0 {
             Backend::Sqlite(sqlite) => sqlite.create(batch).await,
             Backend::Postgres(postgres) => postgres.create(&batch).await,
-        }
+        };
+        metrics::histogram!("pepay_transaction_seconds", "name" => "hot.create").record(began.elapsed());
+        outcomes
     }
 
     /// One invoice of a merchant in one environment.

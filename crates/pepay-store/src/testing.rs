@@ -116,12 +116,11 @@ impl Own {
 
 /// A second handle on the database of `db`, as another node would have.
 pub(crate) async fn another(db: &Db) -> Db {
-    let url = match db.backend() {
-        DbBackend::Sqlite => format!("sqlite://{}", text(db, "SELECT file FROM pragma_database_list").await),
-        _ => {
-            let server = std::env::var("PEPAY_TEST_POSTGRES_URL").unwrap();
-            format!("{}/{}", server.rsplit_once('/').unwrap().0, text(db, "SELECT current_database()::text").await)
-        }
+    let url = if db.backend() == DbBackend::Sqlite {
+        format!("sqlite://{}", text(db, "SELECT file FROM pragma_database_list").await)
+    } else {
+        let server = std::env::var("PEPAY_TEST_POSTGRES_URL").unwrap();
+        format!("{}/{}", server.rsplit_once('/').unwrap().0, text(db, "SELECT current_database()::text").await)
     };
     connect(&url).await
 }

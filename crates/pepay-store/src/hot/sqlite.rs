@@ -27,6 +27,8 @@ use crate::invoice::row::Model;
 
 /// Connections to read from: more than the threads of a small server ever use at once.
 const READERS: usize = 8;
+/// Page cache of the writer, in KiB as SQLite wants them (negative): keys come in no order, so their index is wide.
+const WRITER_CACHE: i64 = -16_384;
 /// How long another process may hold the database before a writer gives up.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -59,6 +61,7 @@ impl Sqlite {
         writer.busy_timeout(BUSY_TIMEOUT)?;
         writer.pragma_update(None, "synchronous", "FULL")?;
         writer.pragma_update(None, "foreign_keys", "ON")?;
+        writer.pragma_update(None, "cache_size", WRITER_CACHE)?;
         let reader = || -> Result<_, Error> {
             let reader = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
             reader.busy_timeout(BUSY_TIMEOUT)?;

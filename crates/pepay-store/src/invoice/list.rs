@@ -116,6 +116,7 @@ fn scope(filter: &Filter, ids: Ids) -> Select<Entity> {
 
 /// A range of ids, as numbers. One bound each way: SQLite takes two for twice as selective, and then reads that range
 /// of everybody's invoices.
+#[derive(Clone, Copy)]
 struct Ids {
     from: Option<u128>,
     below: Option<u128>,
