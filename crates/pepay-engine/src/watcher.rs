@@ -81,7 +81,12 @@ impl Watcher {
     /// Watches until `stop`.
     pub async fn run(mut self, stop: CancellationToken) {
         while !stop.is_cancelled() {
-            let wait = match self.once().await {
+            // Dropped half-way it leaves no trace: a step is one transaction, and a node that hangs delays no stop.
+            let read = tokio::select! {
+                () = stop.cancelled() => break,
+                read = self.once() => read,
+            };
+            let wait = match read {
                 Ok(true) => continue,
                 Ok(false) => POLL,
                 Err(error) => {

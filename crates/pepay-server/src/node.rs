@@ -58,6 +58,8 @@ pub struct Node {
     db: Db,
     address: SocketAddr,
     stop: CancellationToken,
+    // Cancelled when a task panics.
+    failed: CancellationToken,
     tasks: TaskTracker,
     writer: TaskTracker,
     patience: Duration,
@@ -97,11 +99,12 @@ impl Node {
             db,
             address,
             stop: CancellationToken::new(),
+            failed: CancellationToken::new(),
             tasks: TaskTracker::new(),
             writer: TaskTracker::new(),
             patience: Duration::from_secs(config.server.shutdown_s),
         };
-        node.writer.spawn(writer.run());
+        node.watch_over(&node.writer, writer.run());
         for network in &options.lost_chains {
             node.engine.forget_chain(network).await?;
         }
@@ -120,6 +123,18 @@ impl Node {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Runs until `stop`, then stops. An error when a worker panicked: whoever supervises the program starts it again.
+    pub async fn run_until(self, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
+        let failed = self.failed.clone().cancelled_owned();
+        let healthy = tokio::select! {
+            () = stop => true,
+            () = failed => false,
+        };
+        self.stop().await?;
+        anyhow::ensure!(healthy, "a worker panicked, see the log; nothing is lost, start the node again");
+        Ok(())
     }
 
     /// Lets requests and workers finish, within `server.shutdown_s`, and closes the database.
@@ -166,7 +181,16 @@ impl Node {
 
     fn run(&self, worker: Worker) {
         tracing::debug!(worker.name, "Starting {}", worker.name);
-        self.tasks.spawn(worker.run);
+        self.watch_over(&self.tasks, worker.run);
+    }
+
+    // A worker that panics would leave its network unread while everything else looks well: the node fails instead.
+    fn watch_over(&self, tracker: &TaskTracker, work: impl Future<Output = ()> + Send + 'static) {
+        let alarm = self.failed.clone().drop_guard();
+        tracker.spawn(async move {
+            work.await;
+            alarm.disarm();
+        });
     }
 
     fn start_http(&self, config: &Config, socket: TcpListener, metrics: Option<PrometheusHandle>) {

@@ -25,6 +25,5 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
     let stop = stop_signal()?;
     let metrics = telemetry::init_metrics()?;
     let node = Node::start(&config, Options { metrics: Some(metrics), ..Options::default() }).await?;
-    stop.await;
-    node.stop().await
+    node.run_until(stop).await
 }
