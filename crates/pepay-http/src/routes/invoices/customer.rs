@@ -28,6 +28,7 @@ pub(crate) async fn customer(
     query: Query,
 ) -> Result<Response, ApiError> {
     let (page, expand) = (query.page()?, query.expand()?);
+    let customer = filter::customer(&customer, "customerId")?;
     let filter = Filter { customer_id: Some(customer), ..filter::read(&app, &caller, &query).await? };
     Ok(reply::ok(&app.engine.list_invoices(&filter, page, expand).await?))
 }
