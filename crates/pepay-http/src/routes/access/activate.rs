@@ -1,3 +1,5 @@
+//! `POST /user/mainnet-access/activate`: opens mainnet with the key the operator issued.
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;

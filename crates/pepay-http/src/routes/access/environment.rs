@@ -1,3 +1,5 @@
+//! `PUT /user/environment`: where the dashboard works.
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;

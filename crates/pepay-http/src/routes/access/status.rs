@@ -1,3 +1,5 @@
+//! `GET /user/mainnet-access/status`: whether mainnet is open.
+
 use axum::extract::State;
 use axum::response::Response;
 use pepay_wire::MainnetAccess;

@@ -1,3 +1,5 @@
+//! `POST /invoices/{id}/cancel`: refused with 409 once anything was seen on chain.
+
 use std::sync::Arc;
 
 use axum::Extension;

@@ -1,3 +1,5 @@
+//! `POST /invoices`: the hot write; the body is parsed by the wire crate and refused field by field.
+
 use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;

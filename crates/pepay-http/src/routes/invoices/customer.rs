@@ -1,3 +1,5 @@
+//! `GET /invoices/customer/{id}`: the list, narrowed to one customer.
+
 use axum::extract::State;
 use axum::response::Response;
 use pepay_engine::invoice::Filter;

@@ -1,3 +1,5 @@
+//! `GET /invoices/{id}/explain`: why it is, or is not, paid.
+
 use axum::extract::State;
 use axum::response::Response;
 use pepay_wire::Explanation;

@@ -1,3 +1,5 @@
+//! `GET /invoices/{id}`: the hot read; somebody else's invoice is not found.
+
 use axum::extract::State;
 use axum::response::Response;
 use pepay_wire::Invoice;

@@ -1,3 +1,5 @@
+//! `GET /invoices`: one page, newest first; a bad filter or cursor is refused by name.
+
 use axum::extract::State;
 use axum::response::Response;
 use pepay_wire::{Invoice, List};

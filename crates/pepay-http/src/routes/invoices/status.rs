@@ -1,3 +1,5 @@
+//! `GET /invoices/{id}/status`: the invoice with its latest payment, for polling.
+
 use axum::extract::State;
 use axum::response::Response;
 use pepay_wire::InvoiceStatus;

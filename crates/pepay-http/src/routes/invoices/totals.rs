@@ -1,3 +1,5 @@
+//! `GET /invoices/totals`: sums and counts by status.
+
 use axum::extract::State;
 use axum::response::Response;
 use pepay_wire::InvoiceTotals;

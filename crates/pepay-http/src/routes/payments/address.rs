@@ -1,3 +1,5 @@
+//! `POST /payments/payment-addresses`: a quote, the address, and a stream token that is never recorded.
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;

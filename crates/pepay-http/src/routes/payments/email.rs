@@ -1,3 +1,5 @@
+//! `/payments/customer-email`: where the receipt goes; too late once paid (400) or expired (410).
+
 use std::sync::Arc;
 
 use axum::Extension;

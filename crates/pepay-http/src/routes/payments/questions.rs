@@ -1,3 +1,5 @@
+//! `/payments/invoice-questions` and `/payments/submit-form`: what the merchant asks, and the answers.
+
 use std::sync::Arc;
 
 use axum::Extension;

@@ -1,3 +1,5 @@
+//! `GET /payments/session-details`: what is asked, by when.
+
 use axum::extract::State;
 use axum::response::Response;
 use pepay_wire::{Code, SessionDetails};

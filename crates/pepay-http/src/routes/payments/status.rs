@@ -1,3 +1,5 @@
+//! `GET /payments/payment-status`: the shortest answer to "is it paid?".
+
 use axum::extract::State;
 use axum::response::Response;
 use pepay_wire::PaymentStatus;

@@ -1,3 +1,5 @@
+//! `GET /payments/available-tokens`: what the payor may choose from.
+
 use axum::extract::State;
 use axum::response::Response;
 use pepay_engine::payor::Mode;

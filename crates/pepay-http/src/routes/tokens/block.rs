@@ -1,3 +1,5 @@
+//! `POST /merchant/tokens/{id}/block`: stop offering a token, or offer it again.
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;

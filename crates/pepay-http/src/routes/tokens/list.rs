@@ -1,3 +1,5 @@
+//! `GET /merchant/tokens`: every token of an environment.
+
 use axum::extract::State;
 use axum::response::Response;
 use pepay_wire::MerchantTokens;

@@ -1,3 +1,5 @@
+//! `GET /merchant/tokens/search`: tokens that match, page by page.
+
 use axum::extract::State;
 use axum::response::Response;
 use pepay_core::token::Standard;

@@ -1,3 +1,5 @@
+//! `GET /invoice/{id}/verify`: how far the latest verification is.
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;

@@ -1,3 +1,5 @@
+//! `POST /invoice/{id}/verify`: look at the chain again; answered at once, done later.
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;

@@ -1,3 +1,5 @@
+//! `GET /merchant/wallets`: the merchant's own addresses by network.
+
 use axum::extract::State;
 use axum::response::Response;
 use pepay_wire::NetworkWallets;
