@@ -7,11 +7,14 @@
 
 mod world;
 
+mod access;
 mod cancel;
 mod downtime;
 mod expiry;
 mod idempotency;
+mod input;
 mod isolation;
+mod kill;
 mod late;
 mod native;
 mod nodes;
