@@ -14,8 +14,8 @@ crate::on_both_databases! {
 async fn nobody_pays(database: Database) {
     let world = World::start(database).await;
     let World { base, merchant, payor, .. } = &world;
-    let chosen = merchant.create_for("10.00", 2_000).await;
-    let never_opened = merchant.create_for("10.00", 2_000).await;
+    let chosen = merchant.create_for("10.00", 4_000).await;
+    let never_opened = merchant.create_for("10.00", 4_000).await;
     payor.choose(&chosen, "base", Token::Usdc).await;
 
     merchant.wait_status(&never_opened, "expired").await;

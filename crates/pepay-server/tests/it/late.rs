@@ -13,7 +13,7 @@ crate::on_both_databases! {
 async fn money_after_expiry_is_late(database: Database) {
     let world = World::start(database).await;
     let World { base, merchant, payor, .. } = &world;
-    let invoice = merchant.create_for("10.00", 3_000).await;
+    let invoice = merchant.create_for("10.00", 4_000).await;
     let quote = payor.choose(&invoice, "base", Token::Usdc).await;
     base.mine_at(invoice.expires_at + 1).await;
     merchant.wait_status(&invoice, "expired").await;
