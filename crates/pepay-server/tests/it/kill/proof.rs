@@ -2,7 +2,10 @@
 //! event log against every object as it is.
 
 use std::collections::{BTreeMap, HashSet};
+use std::time::Instant;
 
+use futures_util::StreamExt as _;
+use futures_util::stream;
 use pepay_core::event::Type;
 use serde_json::{Value, json};
 
@@ -11,15 +14,13 @@ use crate::world::{World, wait_for};
 
 /// More events than a run makes.
 const ALL: u64 = 1_000_000;
+/// Questions on their way at once.
+const AT_ONCE: usize = 8;
 
 pub(super) async fn holds(world: &World, key: &str, bought: &[Bought]) {
-    let mut ids = BTreeMap::new();
-    let mut lost = 0;
-    for one in bought {
-        let id = asked_once_more(world, key, one).await;
-        lost += usize::from(one.answer.is_none());
-        ids.insert(one.key.clone(), id);
-    }
+    let asking = stream::iter(bought).map(|one| async { (one.key.clone(), asked_once_more(world, key, one).await) });
+    let ids: BTreeMap<String, String> = asking.buffer_unordered(AT_ONCE).collect().await;
+    let lost = bought.iter().filter(|one| one.answer.is_none()).count();
     let distinct: HashSet<&String> = ids.values().collect();
     assert_eq!(distinct.len(), bought.len(), "no two keys share an invoice");
     created_once(world, &ids).await;
@@ -29,9 +30,12 @@ pub(super) async fn holds(world: &World, key: &str, bought: &[Bought]) {
     // What was paid last still needs to get deep enough.
     world.base.confirm().await;
     world.bsc.confirm().await;
+    let began = Instant::now();
+    let ending = stream::iter(bought).map(|one| ended(world, one, &ids[&one.key]));
+    let ends: Vec<&str> = ending.buffer_unordered(AT_ONCE).collect().await;
+    eprintln!("all money was seen {:?} after the last start", began.elapsed());
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for one in bought {
-        let status = ended(world, one, &ids[&one.key]).await;
+    for status in ends {
         *counts.entry(status).or_default() += 1;
     }
     eprintln!("{} creates, {lost} without an answer; in the end {counts:?}", bought.len());
