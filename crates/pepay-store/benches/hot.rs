@@ -22,6 +22,7 @@ use pepay_store::{deposit, event, merchant};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rusqlite::{Connection, params};
+use rustix::time::{ClockId, clock_gettime};
 
 const BATCH: u64 = 64;
 const BATCHES: u64 = 200;
@@ -152,6 +153,12 @@ fn batches(merchant: MerchantId, round: u64) -> Result<Vec<Vec<NewInvoice>>> {
     (0..BATCHES).map(batch).collect()
 }
 
+#[derive(Default)]
+struct Took {
+    wall: Duration,
+    cpu: Duration,
+}
+
 fn rate(took: Duration) -> u128 {
     u128::from(BATCH * BATCHES) * 1_000_000 / took.as_micros().max(1)
 }
@@ -163,14 +170,24 @@ async fn writes() -> Result<()> {
     let mut connection = Connection::open(there.path().join("pepay.db"))?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     for round in 0..ROUNDS {
-        let (mut bare_took, mut ours_took) = (Duration::ZERO, Duration::ZERO);
+        let (mut theirs, mut mine) = (Took::default(), Took::default());
         // In turns, so that whatever else the machine does falls on both alike.
         for batch in batches(merchant, round)? {
-            bare_took += bare(&mut connection, &batch)?;
-            ours_took += ours(&db, batch).await?;
+            let began = cpu()?;
+            theirs.wall += bare(&mut connection, &batch)?;
+            let between = cpu()?;
+            mine.wall += ours(&db, batch).await?;
+            theirs.cpu += between - began;
+            mine.cpu += cpu()? - between;
         }
-        let percent = bare_took.as_micros() * 100 / ours_took.as_micros().max(1);
-        eprintln!("batches of {BATCH}: bare {}/s, writer {}/s, {percent} %", rate(bare_took), rate(ours_took));
+        let percent = |theirs: Duration, mine: Duration| theirs.as_micros() * 100 / mine.as_micros().max(1);
+        eprintln!(
+            "batches of {BATCH}: bare {}/s, writer {}/s: {} % by the clock, {} % by processor time",
+            rate(theirs.wall),
+            rate(mine.wall),
+            percent(theirs.wall, mine.wall),
+            percent(theirs.cpu, mine.cpu),
+        );
     }
     let hot = db.hot();
     let ids: Vec<InvoiceId> = batches(merchant, 0)?.iter().flatten().map(|new| new.invoice.id).collect();
@@ -192,7 +209,7 @@ fn address(n: u64) -> Address {
 
 async fn look_ups() -> Result<()> {
     const OPEN: u64 = 1_000_000;
-    const BLOCKS: u64 = 50;
+    const BLOCKS: u32 = 50;
     let directory = tempfile::tempdir()?;
     let (db, merchant) = open(directory.path()).await?;
     db.hot().create(vec![invoice(merchant, 1)?]).await.pop().transpose()?;
@@ -211,24 +228,22 @@ async fn look_ups() -> Result<()> {
         tx.commit()?;
     }
     for (what, first) in [("known", 0), ("unknown", OPEN)] {
-        let (began, cpu) = (Instant::now(), cpu_ms()?);
+        let (began, cpu_began) = (Instant::now(), cpu()?);
         for block in 0..BLOCKS {
             // Spread over the whole table, as addresses are.
-            let asked: Vec<Address> = (0..1_000).map(|n| address(first + (block + n * 977) % OPEN)).collect();
+            let asked: Vec<Address> =
+                (0..1_000).map(|n| address(first + (u64::from(block) + n * 977) % OPEN)).collect();
             deposit::by_addresses(db.read(), Environment::Devnet, &asked).await?;
         }
-        let (took, cpu) = (began.elapsed().as_millis() / u128::from(BLOCKS), (cpu_ms()? - cpu) / BLOCKS);
-        eprintln!("1000 {what} addresses among a million: {took} ms, {cpu} ms of CPU");
+        let (took, cpu) = (began.elapsed() / BLOCKS, (cpu()? - cpu_began) / BLOCKS);
+        eprintln!("1000 {what} addresses among a million: {took:?}, {cpu:?} of processor time");
     }
     Ok(())
 }
 
-/// Processor time of this process so far. Ticks of ten milliseconds are exact enough for many blocks together.
-fn cpu_ms() -> Result<u64> {
-    let stat = std::fs::read_to_string("/proc/self/stat")?;
-    let after_name = stat.rsplit(')').next().unwrap_or_default();
-    let ticks: u64 = after_name.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum();
-    Ok(ticks * 10)
+/// Processor time of this process so far, all threads.
+fn cpu() -> Result<Duration> {
+    Ok(clock_gettime(ClockId::ProcessCPUTime).try_into()?)
 }
 
 #[tokio::main]

@@ -14,9 +14,10 @@ CREATE TABLE events (
 CREATE INDEX events_merchant_idx ON events (merchant_id, environment, seq);
 CREATE INDEX events_invoice_idx ON events (invoice_id, seq);
 
--- The id follows insertion, so that the oldest keys are found without an index on their age.
+-- The id follows insertion, so that the oldest keys are found without an index on their age. It may be given again
+-- once every key is forgotten.
 CREATE TABLE idempotency_keys (
-    id {serial} CONSTRAINT idempotency_keys_pkey PRIMARY KEY{autoincrement},
+    id {serial} CONSTRAINT idempotency_keys_pkey PRIMARY KEY,
     merchant_id {int} NOT NULL,
     environment text NOT NULL,
     endpoint text NOT NULL,

@@ -20,7 +20,7 @@ use sqlx::{ConnectOptions as _, Connection as _};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::Error;
-use crate::hot::Hot;
+use crate::hot::{self, Hot};
 use crate::migrations::Migrator;
 
 /// How long another process may hold the SQLite database before a writer gives up.
@@ -80,6 +80,7 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY_TIMEOUT)
             .foreign_keys(true)
+            .pragma("wal_autocheckpoint", hot::CHECKPOINT_PAGES.to_string())
             .disable_statement_logging();
         let read = write.clone().create_if_missing(false).pragma("query_only", "ON");
         // The writer comes first: it creates the file and switches it to write-ahead logging.

@@ -22,6 +22,8 @@ mod postgres;
 mod rows;
 mod sqlite;
 
+pub(crate) use sqlite::CHECKPOINT_PAGES;
+
 /// An invoice to be, with its event and the key it was asked for with.
 #[derive(Clone, Debug)]
 pub struct NewInvoice {

@@ -12,7 +12,7 @@ use pepay_core::invoice::Invoice;
 use pepay_core::merchant;
 use pepay_core::time::Millis;
 use sqlx::postgres::PgRow;
-use sqlx::{PgPool, Postgres as Driver, Row as _, Transaction};
+use sqlx::{AssertSqlSafe, PgPool, Postgres as Driver, Row as _, Transaction};
 use uuid::Uuid;
 
 use super::{Created, NewInvoice, rows};
@@ -25,8 +25,6 @@ const SELECT_INVOICE: &str = concat!("SELECT ", rows::invoice_columns!(), " FROM
 const SELECT_KEY: &str = concat!("SELECT ", rows::key_columns!(), " FROM api_keys WHERE hash = $1");
 const SELECT_ANSWER: &str = "SELECT fingerprint, invoice_id FROM idempotency_keys \
      WHERE merchant_id = $1 AND environment = $2 AND endpoint = $3 AND key = $4";
-const SELECT_LAST_EVENT: &str = "SELECT seq, at FROM events ORDER BY seq DESC LIMIT 1";
-const LOCK_EVENTS: &str = "SELECT pg_advisory_xact_lock($1)";
 const INSERT_KEYS: &str = "INSERT INTO idempotency_keys \
      (merchant_id, environment, endpoint, key, fingerprint, created_at, invoice_id) \
      SELECT merchant, environment, $1, key, fingerprint, created_at, invoice \
@@ -233,13 +231,22 @@ async fn insert_invoices(tx: &mut Transaction<'_, Driver>, new: &[&NewInvoice]) 
     Ok(())
 }
 
+/// Waits for everybody else who appends events and gives the newest. Two statements in one round trip: the second one
+/// sees what was committed while the first one waited.
+async fn lock_events(tx: &mut Transaction<'_, Driver>) -> Result<Option<EventId>, Error> {
+    let sql =
+        format!("SELECT pg_advisory_xact_lock({}); SELECT seq, at FROM events ORDER BY seq DESC LIMIT 1", event::LOCK);
+    let rows = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(&mut **tx).await?;
+    // The first row is the lock's.
+    let newest = |row: &PgRow| Ok(EventId { seq: row.try_get(0)?, at: Millis(row.try_get(1)?) });
+    rows.get(1).map(newest).transpose()
+}
+
 async fn insert_events(tx: &mut Transaction<'_, Driver>, new: &[&NewInvoice]) -> Result<(), Error> {
     if new.is_empty() {
         return Ok(());
     }
-    sqlx::query(LOCK_EVENTS).bind(event::LOCK).execute(&mut **tx).await?;
-    let last: Option<(i64, i64)> = sqlx::query_as(SELECT_LAST_EVENT).fetch_optional(&mut **tx).await?;
-    let mut last = last.map(|(seq, at)| EventId { seq, at: Millis(at) });
+    let mut last = lock_events(tx).await?;
     let mut rows = Vec::with_capacity(new.len());
     for new in new {
         let id = EventId::after(last, new.invoice.created_at);

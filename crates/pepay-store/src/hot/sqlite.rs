@@ -29,6 +29,9 @@ use crate::invoice::row::Model;
 const READERS: usize = 8;
 /// Page cache of the writer, in KiB as SQLite wants them (negative): keys come in no order, so their index is wide.
 const WRITER_CACHE: i64 = -16_384;
+/// Pages of the write-ahead log, 16 MB, after which a commit also moves them into the database: rarely, for that commit's
+/// callers wait for it, and a page that was written many times is moved once.
+pub(crate) const CHECKPOINT_PAGES: u32 = 4_000;
 /// How long another process may hold the database before a writer gives up.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -45,7 +48,8 @@ const INSERT_INVOICE: &str = concat!(
 const INSERT_EVENT: &str = "INSERT INTO events (seq, at, type, merchant_id, environment, invoice_id, customer_id, \
      request_id, idempotency_key, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 const INSERT_KEY: &str = "INSERT INTO idempotency_keys (merchant_id, environment, endpoint, key, fingerprint, \
-     created_at, invoice_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+     created_at, invoice_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING";
+const DELETE_KEY: &str = "DELETE FROM idempotency_keys WHERE id = ?1";
 
 #[derive(Debug)]
 pub(super) struct Sqlite {
@@ -62,6 +66,7 @@ impl Sqlite {
         writer.pragma_update(None, "synchronous", "FULL")?;
         writer.pragma_update(None, "foreign_keys", "ON")?;
         writer.pragma_update(None, "cache_size", WRITER_CACHE)?;
+        writer.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
         let reader = || -> Result<_, Error> {
             let reader = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
             reader.busy_timeout(BUSY_TIMEOUT)?;
@@ -173,31 +178,40 @@ impl<'a> Statements<'a> {
     /// The inner result is this invoice's own; the outer one fails the transaction.
     fn create(&mut self, connection: &Connection, new: &NewInvoice) -> Result<Result<Created, Error>, Error> {
         let invoice = &new.invoice;
+        // Taking the key is finding out whether it is free: one look at the index, not two.
         if let Some((key, fingerprint)) = &new.idempotency
-            && let Some(earlier) = self.answered(connection, invoice, key, *fingerprint)?
+            && self.insert_key(invoice, key, *fingerprint)? == 0
         {
-            return Ok(Ok(earlier));
+            return self.answered(connection, invoice, key, *fingerprint).map(Ok);
         }
-        // Refused alone, it leaves nothing behind.
+        let key_id = connection.last_insert_rowid();
         if let Err(error) = self.insert_invoice(invoice) {
             let error = error.or_foreign_key(Error::UnknownMerchant);
-            return if error.is_refusal() { Ok(Err(error)) } else { Err(error) };
+            if !error.is_refusal() {
+                return Err(error);
+            }
+            // It leaves nothing behind: its key is free again.
+            if new.idempotency.is_some() {
+                connection.prepare_cached(DELETE_KEY)?.execute([key_id])?;
+            }
+            return Ok(Err(error));
         }
         let id = EventId::after(self.last_event, invoice.created_at);
         self.insert_event(id, &new.event)?;
         self.last_event = Some(id);
-        if let Some((key, fingerprint)) = &new.idempotency {
-            self.insert_key.execute(params![
-                invoice.merchant_id.0,
-                invoice.environment.as_str(),
-                CREATE_INVOICE,
-                key.as_str(),
-                fingerprint.0.as_slice(),
-                invoice.created_at.0,
-                invoice.id.uuid(),
-            ])?;
-        }
         Ok(Ok(Created::New))
+    }
+
+    fn insert_key(&mut self, invoice: &Invoice, key: &Key, fingerprint: Fingerprint) -> Result<usize, Error> {
+        Ok(self.insert_key.execute(params![
+            invoice.merchant_id.0,
+            invoice.environment.as_str(),
+            CREATE_INVOICE,
+            key.as_str(),
+            fingerprint.0.as_slice(),
+            invoice.created_at.0,
+            invoice.id.uuid(),
+        ])?)
     }
 
     fn answered(
@@ -206,18 +220,16 @@ impl<'a> Statements<'a> {
         new: &Invoice,
         key: &Key,
         fingerprint: Fingerprint,
-    ) -> Result<Option<Created>, Error> {
+    ) -> Result<Created, Error> {
         let of = params![new.merchant_id.0, new.environment.as_str(), CREATE_INVOICE, key.as_str()];
         let answer = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
-        let Some((asked, id)): Option<(Vec<u8>, Uuid)> = self.select_answer.query_row(of, answer).optional()? else {
-            return Ok(None);
-        };
+        let (asked, id): (Vec<u8>, Uuid) = self.select_answer.query_row(of, answer)?;
         if asked != fingerprint.0 {
-            return Ok(Some(Created::KeyReused));
+            return Ok(Created::KeyReused);
         }
         let missing = || Error::Missing { table: "invoices", id: id.to_string() };
         let earlier = invoice(connection, id)?.ok_or_else(missing)?;
-        Ok(Some(Created::Replayed(Box::new(earlier))))
+        Ok(Created::Replayed(Box::new(earlier)))
     }
 
     fn insert_invoice(&mut self, invoice: &Invoice) -> Result<(), Error> {
