@@ -32,7 +32,7 @@ const EARLY: u32 = 5;
 /// A start is killed within this many milliseconds.
 const START_MS: u64 = 350;
 /// Running, it is killed within this many milliseconds.
-const LIFE_MS: u64 = 600;
+const LIFE_MS: u64 = 900;
 /// Pause between two blocks.
 const BLOCK_TIME: Duration = Duration::from_millis(250);
 
