@@ -240,6 +240,11 @@ impl Invoice {
         matches!(self.state, State::Paid { .. }) && self.covered()
     }
 
+    /// The instant from which money is late: the end that came, else the end that will.
+    pub fn end(&self) -> Millis {
+        self.state.ended_at().map_or(self.expires_at, |ended| ended.min(self.expires_at))
+    }
+
     /// Whether a payor may still be quoted.
     pub fn is_payable(&self, now: Millis) -> bool {
         !self.state.is_terminal() && now < self.expires_at
@@ -254,7 +259,8 @@ pub struct NotCancelable {
     pub status: &'static str,
 }
 
-/// Cancels an unpaid invoice of which nothing was seen on chain (`payments_seen` counts standing transfers).
+/// Cancels an unpaid invoice of which nothing was ever seen on chain (`payments_seen` counts transfers, also withdrawn
+/// ones: those may come back).
 pub fn cancel(invoice: Invoice, payments_seen: usize, now: Millis) -> Result<Invoice, NotCancelable> {
     if invoice.state != State::Unpaid || payments_seen > 0 {
         return Err(NotCancelable { status: invoice.state.as_str() });

@@ -36,6 +36,8 @@ impl UsdMillis {
     pub const ZERO: Self = Self(0);
     /// Smallest invoice amount: 0.01 USD (contract section 3).
     pub const MIN_INVOICE: Self = Self(10);
+    /// More than any sum of payments that means anything: sums and worths stop here, a trillion dollars.
+    pub const CAP: Self = Self(1_000_000_000_000_000);
     /// Largest invoice amount: 1 000 000 USD (contract section 3).
     pub const MAX_INVOICE: Self = Self(1_000_000_000);
 
@@ -72,6 +74,12 @@ impl UsdMillis {
     /// The sum; `Overflow` when it does not fit.
     pub fn checked_add(self, other: Self) -> Result<Self, Error> {
         self.0.checked_add(other.0).map(Self).ok_or(Error::Overflow)
+    }
+
+    /// The sum, at most [`Self::CAP`].
+    #[must_use]
+    pub fn capped_add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0)).min(Self::CAP)
     }
 
     /// What is left of `self` after taking `other`, at least zero.
@@ -263,11 +271,17 @@ impl Rate {
 }
 
 /// `units × usd ÷ of_units`, rounded down: what `units` are worth when `of_units` were quoted at `usd`.
-/// `Overflow` when `of_units` is zero or the worth does not fit.
+/// Never more than [`UsdMillis::CAP`], so that no transfer, however large, is more than the books can hold.
+/// `Overflow` when `of_units` is zero.
 pub fn proportional_floor(units: BaseUnits, usd: UsdMillis, of_units: BaseUnits) -> Result<UsdMillis, Error> {
     let millis = U256::from(u64::try_from(usd.0).map_err(|_| Error::Overflow)?);
-    let worth = units.0.checked_mul(millis).and_then(|n| n.checked_div(of_units.0)).ok_or(Error::Overflow)?;
-    i64::try_from(worth).map(UsdMillis).map_err(|_| Error::Overflow)
+    let whole = units.0.checked_div(of_units.0).ok_or(Error::Overflow)?;
+    let worth = match units.0.checked_mul(millis).and_then(|product| product.checked_div(of_units.0)) {
+        Some(worth) => worth,
+        // Dividing first rounds down further: still a floor.
+        None => whole.saturating_mul(millis),
+    };
+    Ok(i64::try_from(worth).map_or(UsdMillis::CAP, UsdMillis).min(UsdMillis::CAP))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The judgement: what an invoice and its payments are, given everything known.
 
 use crate::invoice::{Invoice, Lock, Payer, State};
-use crate::money::{Error, UsdMillis};
+use crate::money::UsdMillis;
 use crate::payment::{Payment, Standing, Status};
 use crate::time::Millis;
 
@@ -25,21 +25,15 @@ impl Reading {
 }
 
 /// Judges `invoice` by all its `payments` (whose `confirmed_at` and `reverted` say what the chain says): gives
-/// both as they are now. Idempotent, and indifferent to the order of `payments`. `Overflow` when the worth of all
-/// payments together exceeds what an amount can hold.
-pub fn assess(
-    invoice: Invoice,
-    mut payments: Vec<Payment>,
-    reading: Reading,
-    now: Millis,
-) -> Result<(Invoice, Vec<Payment>), Error> {
+/// both as they are now. Idempotent, and indifferent to the order of `payments`.
+pub fn assess(invoice: Invoice, mut payments: Vec<Payment>, reading: Reading, now: Millis) -> (Invoice, Vec<Payment>) {
     payments.sort_by_key(|payment| (payment.first_seen_at, payment.observed.anchor.block_number, payment.id));
     for payment in &mut payments {
         if payment.standing.is_none() {
             payment.standing = Some(standing_of(&invoice, payment));
         }
     }
-    let amount_paid = sum(payments.iter().filter(|payment| payment.settled()))?;
+    let amount_paid = sum(payments.iter().filter(|payment| payment.settled()));
     let mut invoice = Invoice {
         amount_paid,
         late: payments.iter().any(|payment| payment.standing == Some(Standing::Late) && !payment.reverted),
@@ -51,11 +45,11 @@ pub fn assess(
     for payment in &mut payments {
         payment.status = status_of(&invoice, payment);
     }
-    Ok((invoice, payments))
+    (invoice, payments)
 }
 
-fn sum<'a>(payments: impl Iterator<Item = &'a Payment>) -> Result<UsdMillis, Error> {
-    payments.map(|payment| payment.value).try_fold(UsdMillis::ZERO, UsdMillis::checked_add)
+fn sum<'a>(payments: impl Iterator<Item = &'a Payment>) -> UsdMillis {
+    payments.map(|payment| payment.value).fold(UsdMillis::ZERO, UsdMillis::capped_add)
 }
 
 fn standing_of(invoice: &Invoice, payment: &Payment) -> Standing {
