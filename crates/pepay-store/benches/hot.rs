@@ -177,8 +177,8 @@ async fn writes() -> Result<()> {
             theirs.wall += bare(&mut connection, &batch)?;
             let between = cpu()?;
             mine.wall += ours(&db, batch).await?;
-            theirs.cpu += between - began;
-            mine.cpu += cpu()? - between;
+            theirs.cpu += between.saturating_sub(began);
+            mine.cpu += cpu()?.saturating_sub(between);
         }
         let percent = |theirs: Duration, mine: Duration| theirs.as_micros() * 100 / mine.as_micros().max(1);
         eprintln!(
@@ -235,7 +235,7 @@ async fn look_ups() -> Result<()> {
                 (0..1_000).map(|n| address(first + (u64::from(block) + n * 977) % OPEN)).collect();
             deposit::by_addresses(db.read(), Environment::Devnet, &asked).await?;
         }
-        let (took, cpu) = (began.elapsed() / BLOCKS, (cpu()? - cpu_began) / BLOCKS);
+        let (took, cpu) = (began.elapsed() / BLOCKS, cpu()?.saturating_sub(cpu_began) / BLOCKS);
         eprintln!("1000 {what} addresses among a million: {took:?}, {cpu:?} of processor time");
     }
     Ok(())

@@ -132,6 +132,19 @@ pub async fn cursor(conn: &impl ConnectionTrait, network: &NetworkId) -> Result<
     row.map(Cursor::try_from).transpose()
 }
 
+/// How far `network` has been read, which nobody changes before this transaction ends: whoever records what it saw
+/// there takes this first.
+pub async fn lock(tx: &Tx, network: &NetworkId) -> Result<Option<Cursor>, Error> {
+    let row = cursor_row::Entity::find_by_id(network.to_string()).lock_exclusive().one(&**tx).await?;
+    row.map(Cursor::try_from).transpose()
+}
+
+/// The block of that number on the persisted header chain; `None` above the cursor and below the window.
+pub async fn block(conn: &impl ConnectionTrait, network: &NetworkId, number: u64) -> Result<Option<Block>, Error> {
+    let row = block::Entity::find_by_id((network.to_string(), height(number))).one(conn).await?;
+    row.map(Block::try_from).transpose()
+}
+
 /// Moves the cursor from `expected` over `blocks`, oldest first, and forgets blocks below `keep_from`. Without
 /// blocks it comes to stand on the newest one left, as after [`truncate_above`]. `CursorMoved` when it does not
 /// stand on `expected`, because another node moved it.

@@ -161,6 +161,11 @@ impl Db {
         Ok(Tx { inner, permit, name, began: Instant::now() })
     }
 
+    /// Whether several nodes may share it, as they do PostgreSQL.
+    pub fn is_shared(&self) -> bool {
+        self.0.backend == DbBackend::Postgres
+    }
+
     /// Which database it is.
     pub fn backend(&self) -> DbBackend {
         self.0.backend

@@ -5,6 +5,7 @@ use pepay_core::invoice::Invoice;
 use pepay_core::time::Millis;
 use pepay_core::{id::MerchantId, network::Environment};
 use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::LockType;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
     QueryOrder, QuerySelect,
@@ -39,8 +40,9 @@ pub async fn find(conn: &impl ConnectionTrait, id: InvoiceId) -> Result<Option<I
 
 /// One invoice, which nobody else changes before this transaction ends.
 pub async fn lock(tx: &Tx, id: InvoiceId) -> Result<Option<Invoice>, Error> {
-    // On SQLite the transaction itself keeps other writers out, and the library leaves the clause out.
-    Entity::find_by_id(id.uuid()).lock_exclusive().one(&**tx).await?.map(Invoice::try_from).transpose()
+    // On SQLite the transaction itself keeps other writers out, and the library leaves the clause out. The id never
+    // changes, so rows that refer to it may be written meanwhile: a stronger lock would deadlock with them.
+    Entity::find_by_id(id.uuid()).lock(LockType::NoKeyUpdate).one(&**tx).await?.map(Invoice::try_from).transpose()
 }
 
 /// Saves an invoice. `Missing` when it does not exist.

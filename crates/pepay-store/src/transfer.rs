@@ -211,11 +211,13 @@ pub async fn reanchor(tx: &Tx, id: TransferId, observed: &Observed) -> Result<()
     Error::unless_one(done.rows_affected, TABLE, id)
 }
 
-/// How much of the chain's own coin is recorded and stands, by address. Addresses without any are left out.
+/// How much of the chain's own coin is recorded in blocks up to `up_to` and stands, by address. Addresses without any
+/// are left out.
 pub async fn native_totals(
     conn: &impl ConnectionTrait,
     network: &NetworkId,
     addresses: &[Address],
+    up_to: u64,
 ) -> Result<HashMap<Address, BaseUnits>, Error> {
     let mut totals: HashMap<Address, BaseUnits> = HashMap::new();
     for chunk in addresses.chunks(ADDRESSES_AT_ONCE) {
@@ -226,6 +228,7 @@ pub async fn native_totals(
             .filter(Column::ToAddress.is_in(chunk.iter().map(|address| address.bytes().to_vec())))
             .filter(Column::Network.eq(network.to_string()))
             .filter(Column::Asset.eq(Vec::<u8>::new()))
+            .filter(Column::BlockNumber.lte(height(up_to)))
             .filter(Column::WithdrawnAt.is_null())
             .into_tuple()
             .all(conn)

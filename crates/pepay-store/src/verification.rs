@@ -110,11 +110,17 @@ pub async fn due(conn: &impl ConnectionTrait, now: Millis, limit: u64) -> Result
     rows.into_iter().map(Verification::try_from).collect()
 }
 
-/// Saves a verification. `Missing` when it does not exist.
-pub async fn update(tx: &Tx, verification: &Verification) -> Result<(), Error> {
-    let row = Model::from(verification).into_active_model().reset_all();
-    let done = Entity::update_many().set(row).filter(Column::Id.eq(verification.id.uuid())).exec(&**tx).await?;
-    Error::unless_one(done.rows_affected, TABLE, verification.id)
+/// Saves what an attempt came to; `false` when another node recorded an attempt since `before` was read.
+pub async fn update(tx: &Tx, before: &Verification, after: &Verification) -> Result<bool, Error> {
+    let row = Model::from(after).into_active_model().reset_all();
+    let done = Entity::update_many()
+        .set(row)
+        .filter(Column::Id.eq(before.id.uuid()))
+        .filter(Column::State.eq(before.state.as_str()))
+        .filter(Column::Attempts.eq(i64::from(before.attempts)))
+        .exec(&**tx)
+        .await?;
+    Ok(done.rows_affected == 1)
 }
 
 #[cfg(test)]

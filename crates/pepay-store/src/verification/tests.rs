@@ -36,12 +36,14 @@ on_both! {
         assert!(matches!(insert(&tx, &second).await, Err(Error::VerificationOpen)));
         drop(tx);
 
+        let before = first.clone();
         first.state = State::Completed;
         first.next_attempt_at = None;
         first.completed_at = Some(NOW.plus_ms(9));
         first.result = Some("found".to_owned());
         let tx = db.begin("test").await.unwrap();
-        update(&tx, &first).await.unwrap();
+        assert!(update(&tx, &before, &first).await.unwrap());
+        assert!(!update(&tx, &before, &first).await.unwrap(), "another attempt was recorded meanwhile");
         assert_eq!(get(&*tx, first.invoice_id).await.unwrap(), Some(first.clone()));
         insert(&tx, &second).await.unwrap();
         assert_eq!(get(&*tx, first.invoice_id).await.unwrap(), Some(second));
