@@ -29,9 +29,26 @@ impl Engine {
             let mut ids: Vec<InvoiceId> = due.iter().map(|(_, id)| *id).collect();
             // In id order, as every transaction that locks several invoices does.
             ids.sort_unstable();
-            let judged = self.judge_again("expiry.expire_due", &ids).await?;
-            ended += judged.iter().filter(|invoice| invoice.state.is_terminal()).count();
+            ended += self.expire(&ids).await;
         }
+    }
+
+    /// Judges a batch together; when that fails, each alone, so that one invoice holds up no other.
+    async fn expire(&self, ids: &[InvoiceId]) -> usize {
+        const NAME: &str = "expiry.expire_due";
+        let mut judged = Vec::with_capacity(ids.len());
+        match self.judge_again(NAME, ids).await {
+            Ok(together) => judged = together,
+            Err(_) => {
+                for id in ids {
+                    match self.judge_again(NAME, std::slice::from_ref(id)).await {
+                        Ok(alone) => judged.extend(alone),
+                        Err(error) => tracing::error!(invoice.id = %id, %error, "Could not expire invoice {id}"),
+                    }
+                }
+            }
+        }
+        judged.iter().filter(|invoice| invoice.state.is_terminal()).count()
     }
 
     /// Expires until `stop`.

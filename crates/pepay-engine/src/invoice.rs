@@ -12,6 +12,7 @@ use pepay_core::money::UsdMillis;
 use pepay_core::page::Page;
 use pepay_core::payment::Payment;
 use pepay_core::token::Catalogue;
+use pepay_store::db::Tx;
 use pepay_store::event;
 use pepay_store::hot::{Created as Written, NewInvoice};
 pub use pepay_store::invoice::Filter;
@@ -22,6 +23,9 @@ use crate::judge::Bench;
 use crate::{Engine, Error, Origin};
 
 mod explain;
+
+/// Events looked through for a cancellation: an invoice that could be canceled has few.
+const EVENTS_OF_CANCELED: u64 = 200;
 
 /// An invoice just created, or created before under the same idempotency key.
 #[derive(Clone, Debug)]
@@ -177,7 +181,8 @@ impl Engine {
         Ok(pepay_wire::InvoiceTotals::new(totals))
     }
 
-    /// Withdraws an unpaid invoice; `NotCancelable` once anything was seen on chain or it ended.
+    /// Withdraws an unpaid invoice; `NotCancelable` once anything was seen on chain or it ended. The request that
+    /// canceled it may be repeated under its idempotency key.
     pub async fn cancel_invoice(
         &self,
         caller: &Caller,
@@ -189,8 +194,10 @@ impl Engine {
         let tx = self.db().begin("invoice.cancel").await?;
         let before = pepay_store::invoice::lock(&tx, id).await?.ok_or(Error::InvoiceNotFound)?;
         let transfers = pepay_store::transfer::by_invoice(&*tx, id).await?;
-        let standing = transfers.iter().filter(|transfer| transfer.withdrawn_at.is_none()).count();
-        let after = invoice::cancel(before.clone(), standing, self.now())?;
+        if matches!(before.state, State::Canceled { .. }) && canceled_by(&tx, id, origin).await? {
+            return Ok(pepay_wire::Invoice::new(&before));
+        }
+        let after = invoice::cancel(before.clone(), transfers.len(), self.now())?;
         let mut bench = Bench::new(&tx, self.catalogue(), self.now()).caused_by(origin);
         bench.save_invoice(&before, &after).await?;
         bench.close().await?;
@@ -240,6 +247,13 @@ impl Engine {
         }
         Ok(objects)
     }
+}
+
+/// Whether the request behind `origin`, which has an idempotency key, is the one that canceled the invoice.
+async fn canceled_by(tx: &Tx, id: InvoiceId, origin: &Origin) -> Result<bool, Error> {
+    let events = pepay_store::event::by_invoice(&**tx, id, EVENTS_OF_CANCELED).await?;
+    let ours = |it: &event::New| it.kind == Type::InvoiceUpdated && it.idempotency_key == origin.idempotency_key;
+    Ok(origin.idempotency_key.is_some() && events.iter().any(|stored| ours(&stored.event)))
 }
 
 /// A payment as the wire shows it. `TokenNotFound` when the catalogue lost its token, which an operator must not do.

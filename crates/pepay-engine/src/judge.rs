@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use pepay_core::event::Type;
 use pepay_core::id::{InvoiceId, MerchantId, PaymentId};
-use pepay_core::invoice::{self, Invoice, Reading};
+use pepay_core::invoice::{self, Invoice, Reading, State};
 use pepay_core::network::NetworkId;
 use pepay_core::payment::{Heights, Payment};
 use pepay_core::settlement::Deposit;
@@ -58,6 +58,8 @@ impl<'a> Bench<'a> {
         let Some(before) = pepay_store::invoice::lock(self.tx, id).await? else {
             return Ok(None);
         };
+        // Another node may have moved a cursor since the invoice before this one was judged.
+        self.cursors.clear();
         let payments_before = pepay_store::payment::by_invoice(&**self.tx, id).await?;
         let deposits = pepay_store::deposit::by_invoice(&**self.tx, id).await?;
         for network in deposits.iter().map(|deposit| &deposit.network) {
@@ -66,9 +68,9 @@ impl<'a> Bench<'a> {
         for payment in &payments_before {
             self.load_cursor(&payment.network).await?;
         }
-        let payments = self.apply(&payments_before, facts);
+        let payments = self.apply(&before, &payments_before, facts);
         let reading = self.reading(&deposits);
-        let (after, payments) = invoice::assess(before.clone(), payments, reading, self.now)?;
+        let (after, payments) = invoice::assess(before.clone(), payments, reading, self.now);
         self.save_payments(&after, &payments_before, payments).await?;
         self.save_invoice(&before, &after).await?;
         Ok(Some(after))
@@ -120,7 +122,7 @@ impl<'a> Bench<'a> {
         (!deposit.native || !catching_up).then_some(time)
     }
 
-    fn apply(&self, before: &[Payment], facts: Facts) -> Vec<Payment> {
+    fn apply(&self, invoice: &Invoice, before: &[Payment], facts: Facts) -> Vec<Payment> {
         let mut payments = before.to_vec();
         for payment in &mut payments {
             if facts.reverted.contains(&payment.id) {
@@ -130,9 +132,17 @@ impl<'a> Bench<'a> {
             if let Some((_, observed)) = facts.remined.iter().find(|(id, _)| *id == payment.id) {
                 payment.reverted = false;
                 payment.observed = observed.clone();
+                // What comes back after the end comes late, whatever it was before.
+                if matches!(invoice.state, State::Expired { .. } | State::Canceled { .. }) {
+                    payment.standing = None;
+                }
             }
         }
-        payments.extend(facts.new);
+        payments.extend(facts.new.into_iter().map(|payment| Payment {
+            // Late money is late, also when it has no price.
+            standing: payment.standing.filter(|_| payment.first_seen_at < invoice.end()),
+            ..payment
+        }));
         for payment in &mut payments {
             let heights =
                 self.cursor(&payment.network).map(|it| Heights { head: it.block.number, finalized: it.finalized });

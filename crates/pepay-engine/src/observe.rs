@@ -57,6 +57,7 @@ impl Engine {
     ) -> Result<(), Error> {
         let now = self.now();
         let tx = self.db().begin("observe.record_step").await?;
+        pepay_store::chain::lock(&tx, &network.id).await?;
         let mut docket = Docket::default();
         if let Some(fork) = step.fork {
             self.withdraw(&tx, network, fork, &mut docket).await?;
@@ -82,6 +83,8 @@ impl Engine {
         (deposits, observed): (Deposits, Vec<Observed>),
     ) -> Result<usize, Error> {
         let tx = self.db().begin("observe.record_found").await?;
+        // Everything that records on a network takes turns, and sees the header chain as the last one left it.
+        pepay_store::chain::lock(&tx, &network.id).await?;
         let mut docket = Docket::default();
         for observed in observed {
             self.record_one(&tx, network, &deposits, observed, &mut docket).await?;
@@ -138,6 +141,9 @@ impl Engine {
         let Some(deposit) = deposits.get(&observed.to).and_then(|all| all.first()) else {
             return Ok(());
         };
+        if !stands(tx, network, &observed).await? {
+            return Ok(());
+        }
         let earlier = match pepay_store::transfer::find_anchored(&**tx, &network.id, &observed).await? {
             Some(known) if known.withdrawn_at.is_none() => return Ok(()),
             // The chain came back to a block it had left.
@@ -299,6 +305,17 @@ impl Docket {
             self.case(invoice);
         }
     }
+}
+
+/// Whether `observed` lies on the persisted header chain. What lies above it is read with its block; what lies below
+/// the window is too deep to be taken away.
+async fn stands(tx: &Tx, network: &Network, observed: &Observed) -> Result<bool, Error> {
+    let anchor = &observed.anchor;
+    if let Some(block) = pepay_store::chain::block(&**tx, &network.id, anchor.block_number).await? {
+        return Ok(block.hash == anchor.block_hash);
+    }
+    let cursor = pepay_store::chain::cursor(&**tx, &network.id).await?;
+    Ok(cursor.is_some_and(|cursor| anchor.block_number <= cursor.block.number))
 }
 
 fn verdict(

@@ -123,7 +123,7 @@ impl Engine {
             return Ok(PaymentAddress::unavailable(token, None, usd, QuoteStatusCode::SettlementUnavailable));
         };
         let tx = self.db().begin("payor.payment_address").await?;
-        let quote = self.quote(&tx, invoice, token, &deposit, rate).await?;
+        let (deposit, quote) = self.quote(&tx, invoice, token, deposit, rate).await?;
         tx.commit().await?;
         Ok(PaymentAddress::quoted(deposit.address, &quote, token.decimals))
     }
@@ -134,9 +134,9 @@ impl Engine {
         tx: &Tx,
         invoice: &Invoice,
         token: &Token,
-        deposit: &Deposit,
+        deposit: Deposit,
         rate: crate::rates::Quoted,
-    ) -> Result<Quote, Error> {
+    ) -> Result<(Deposit, Quote), Error> {
         let now = self.now();
         let invoice = pepay_store::invoice::lock(tx, invoice.id).await?.ok_or(Error::InvoiceNotFound)?;
         self.check_payable(&invoice)?;
@@ -150,9 +150,16 @@ impl Engine {
             usd: invoice.amount_remaining(),
         };
         let quote = Quote::price(request, rate.rate, rate.source, now)?;
-        pepay_store::deposit::insert(tx, deposit).await?;
+        // Whoever asked at the same moment may have been first; an invoice has one address on a network.
+        let earlier = pepay_store::deposit::by_invoice(&**tx, invoice.id).await?;
+        let earlier = earlier.into_iter().find(|earlier| earlier.network == deposit.network);
+        let deposit = match earlier {
+            Some(earlier) => Deposit { native: deposit.native || earlier.native, ..earlier },
+            None => deposit,
+        };
+        pepay_store::deposit::insert(tx, &deposit).await?;
         pepay_store::quote::insert(tx, &quote).await?;
-        Ok(quote)
+        Ok((deposit, quote))
     }
 
     fn check_payable(&self, invoice: &Invoice) -> Result<(), Error> {
@@ -191,7 +198,7 @@ impl Engine {
         check_lock(invoice, token)?;
         let merchant = self.merchant(invoice.merchant_id).await?;
         let blocked = pepay_store::token_block::list(self.db().read(), invoice.merchant_id).await?;
-        if !merchant.accepts(token, blocked.contains(&id)) {
+        if !choosable(invoice, &merchant, &blocked, token) {
             return refuse("the merchant does not accept this token");
         }
         Ok(token)

@@ -371,3 +371,79 @@ async fn only_untouched_invoices_cancel_and_keys_are_honoured() {
     assert_eq!((one.invoice.id, one.session, two.replayed), (two.invoice.id, two.session, true));
     assert!(matches!(ask(br#"{"amount_usd": 6}"#).await, Err(Error::KeyReused)));
 }
+
+#[tokio::test]
+async fn a_payment_that_comes_back_after_the_end_is_late() {
+    let mut world = World::new().await;
+    let invoice = world.create(r#"{"amount_usd": 10, "expires_in": 60000}"#).await;
+    let to = world.choose(invoice, "base", USDC).await;
+    let pay = transfer(to, 0x51, 10_000_000, "0x1");
+    let block = world.mine("base", 1, vec![pay.clone()]).await;
+    world.reorg("base", block.number - 1, vec![]).await;
+    let withdrawn = world.engine.cancel_invoice(&world.caller, invoice, &Origin::default()).await;
+    assert!(matches!(withdrawn, Err(Error::NotCancelable(_))), "the payment may still come back");
+    world.clock.advance(61_000);
+    world.mine("base", 0xEE, vec![]).await;
+    world.engine.expire_due().await.unwrap();
+    assert_eq!(world.status(invoice).await, "expired");
+    world.mine("base", 0xEE, vec![pay]).await;
+    world.mine("base", 0xEE, vec![]).await;
+    let late = world.show(invoice).await;
+    assert_eq!((&late["amount_paid"], &late["exception"]), (&0.into(), &"paid_late".into()));
+    assert_eq!(late["payments"][0]["status"], "manual_retry");
+}
+
+#[tokio::test]
+async fn what_lies_on_an_abandoned_block_is_not_recorded() {
+    let mut world = World::new().await;
+    let invoice = world.create(r#"{"amount_usd": 10}"#).await;
+    let to = world.choose(invoice, "base", USDC).await;
+    let pay = transfer(to, 0x51, 5_000_000, "0x1");
+    let old = world.mine("base", 1, vec![pay.clone()]).await;
+    world.reorg("base", old.number - 1, vec![pay.clone()]).await;
+    let stale = Observed { anchor: anchor(&old, 0), ..pay.clone() };
+    let ahead = Observed { anchor: Anchor { block_number: old.number + 9, ..anchor(&old, 0) }, ..pay };
+    let matched = world.engine.matched(&id("base"), vec![stale, ahead]).await.unwrap();
+    let network = world.engine.catalogue().network(&id("base")).unwrap();
+    assert_eq!(world.engine.record_found(network, matched).await.unwrap(), 0);
+    world.mine("base", 0xEE, vec![]).await;
+    let shown = world.show(invoice).await;
+    assert_eq!((&shown["amount_paid"], shown["payments"].as_array().unwrap().len()), (&5_000.into(), 1));
+}
+
+#[tokio::test]
+async fn a_transfer_too_large_for_any_book_stops_nothing() {
+    let mut world = World::new().await;
+    let invoice = world.create(r#"{"amount_usd": 10}"#).await;
+    let to = world.choose(invoice, "base", USDC).await;
+    let huge = |tx| Observed { units: BaseUnits::new(alloy_primitives::U256::MAX), ..transfer(to, 0x51, 1, tx) };
+    world.mine("base", 1, vec![huge("0x1")]).await;
+    world.mine("base", 1, vec![huge("0x2")]).await;
+    world.mine("base", 1, vec![]).await;
+    let paid = world.show(invoice).await;
+    assert_eq!((&paid["status"], &paid["exception"]), (&"paid".into(), &"paid_over".into()));
+}
+
+#[tokio::test]
+async fn a_cancellation_may_be_repeated_under_its_key_only() {
+    let world = World::new().await;
+    let invoice = world.create(r#"{"amount_usd": 10}"#).await;
+    let origin = |key: &str| Origin { request_id: None, idempotency_key: Some(key.to_owned()) };
+    for _ in 0..2 {
+        world.engine.cancel_invoice(&world.caller, invoice, &origin("k")).await.unwrap();
+    }
+    let other = world.engine.cancel_invoice(&world.caller, invoice, &origin("other")).await;
+    assert!(matches!(other, Err(Error::NotCancelable(_))));
+    assert_eq!(world.events().await, ["invoice.created", "invoice.updated"]);
+}
+
+#[tokio::test]
+async fn a_locked_invoice_is_finished_in_a_token_blocked_since() {
+    let mut world = World::new().await;
+    let invoice = world.create(r#"{"amount_usd": 10}"#).await;
+    let to = world.choose(invoice, "base", USDC).await;
+    world.mine("base", 1, vec![transfer(to, 0x51, 4_000_000, "0x1")]).await;
+    world.mine("base", 1, vec![]).await;
+    world.engine.block_token(&world.caller, USDC, true).await.unwrap();
+    assert_eq!(world.choose(invoice, "base", USDC).await, to);
+}

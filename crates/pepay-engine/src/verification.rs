@@ -23,8 +23,10 @@ const EVERY: Duration = Duration::from_secs(1);
 const BATCH: u64 = 20;
 /// Wait before the next attempt, doubled each time.
 const RETRY_MS: i64 = 2_000;
-/// Blocks read back when the invoice's beginning cannot be told from what was read: about a day on a fast chain.
-const DEEPEST_BLOCKS: u64 = 43_200;
+/// Most blocks read back: 30 days, the longest life of an invoice, at about three seconds.
+const DEEPEST_BLOCKS: u64 = 1_000_000;
+/// Blocks read besides those since the invoice was created: chains do not keep time exactly.
+const MARGIN_BLOCKS: u64 = 200;
 
 impl Engine {
     /// Asks for a verification of one of the caller's invoices, or gives the one still running.
@@ -43,7 +45,8 @@ impl Engine {
     /// out yet, or `network` is not the active one.
     pub async fn verify(&self, invoice: &Invoice, network: Option<&str>) -> Result<Verification, Error> {
         let deposits = pepay_store::deposit::by_invoice(self.db().read(), invoice.id).await?;
-        let network = active_network(invoice, &deposits, network)?;
+        let newest = pepay_store::quote::latest(self.db().read(), invoice.id).await?.map(|quote| quote.network);
+        let network = active_network(invoice, &deposits, newest, network)?;
         if let Some(running) = pepay_store::verification::get(self.db().read(), invoice.id).await?
             && running.state == State::Queued
         {
@@ -64,8 +67,14 @@ impl Engine {
             error: None,
         };
         let tx = self.db().begin("verification.request").await?;
-        pepay_store::verification::insert(&tx, &verification).await?;
-        tx.commit().await?;
+        match pepay_store::verification::insert(&tx, &verification).await {
+            Ok(()) => tx.commit().await?,
+            Err(pepay_store::Error::VerificationOpen) => {
+                drop(tx);
+                return self.verification(invoice.id).await;
+            }
+            Err(error) => return Err(error.into()),
+        }
         Ok(verification)
     }
 
@@ -95,12 +104,14 @@ impl Engine {
 
     /// Makes one attempt at every verification that is due.
     pub async fn verify_due(&self) -> Result<(), Error> {
-        for job in pepay_store::verification::due(self.db().read(), self.now(), BATCH).await? {
-            let outcome = self.look_again(&job).await;
-            let job = after_attempt(job, outcome, self.now());
+        for before in pepay_store::verification::due(self.db().read(), self.now(), BATCH).await? {
+            let outcome = self.look_again(&before).await;
+            let after = after_attempt(before.clone(), outcome, self.now());
             let tx = self.db().begin("verification.record").await?;
-            pepay_store::verification::update(&tx, &job).await?;
-            tx.commit().await?;
+            // Another node may have made the same attempt: the first to record it is right.
+            if pepay_store::verification::update(&tx, &before, &after).await? {
+                tx.commit().await?;
+            }
         }
         Ok(())
     }
@@ -117,16 +128,37 @@ impl Engine {
             return Ok(0);
         };
         let to = cursor.block.number;
-        let from = to.saturating_sub(DEEPEST_BLOCKS);
+        let from = to.saturating_sub(self.blocks_since_creation(job).await?);
         let observed = client.rescan(address, from, to).await?;
         let matched = self.matched(&network.id, observed).await?;
         self.record_found(network, matched).await
     }
+
+    /// How many blocks were made since the invoice was created, by the pace of the last ones.
+    async fn blocks_since_creation(&self, job: &Verification) -> Result<u64, Error> {
+        let db = self.db().read();
+        let invoice = pepay_store::invoice::find(db, job.invoice_id).await?.ok_or(Error::InvoiceNotFound)?;
+        let window = pepay_store::chain::window(db, &job.network, crate::observe::REORG_WINDOW_BLOCKS).await?;
+        let (Some(newest), Some(oldest)) = (window.first(), window.last()) else {
+            return Ok(MARGIN_BLOCKS);
+        };
+        let span_ms = u64::try_from(newest.time.since(oldest.time)).unwrap_or_default();
+        let age_ms = u64::try_from(newest.time.since(invoice.created_at)).unwrap_or_default();
+        let made = newest.number.saturating_sub(oldest.number);
+        let blocks = age_ms.saturating_mul(made).checked_div(span_ms).unwrap_or(age_ms / 1_000);
+        Ok(blocks.saturating_add(MARGIN_BLOCKS).min(DEEPEST_BLOCKS))
+    }
 }
 
-fn active_network(invoice: &Invoice, deposits: &[Deposit], wanted: Option<&str>) -> Result<NetworkId, Error> {
+// The network the rest must be paid on, else the one the payor asked for last.
+fn active_network(
+    invoice: &Invoice,
+    deposits: &[Deposit],
+    newest: Option<NetworkId>,
+    wanted: Option<&str>,
+) -> Result<NetworkId, Error> {
     let locked = invoice.lock.as_ref().map(|lock| lock.network.clone());
-    let active = locked.or_else(|| deposits.last().map(|deposit| deposit.network.clone()));
+    let active = locked.or(newest);
     let Some(active) = active else {
         let message = "no payment address was handed out for this invoice yet";
         return Err(Error::rejected(Code::ValidationError, "", message));

@@ -66,7 +66,12 @@ impl Watcher {
     pub fn new(engine: &Engine, network: &NetworkId) -> Option<Self> {
         let client = Arc::clone(engine.0.chains.get(network)?);
         let network = engine.catalogue().network(network)?.clone();
-        let owner = engine.random(rand_core::RngCore::next_u64).to_string();
+        // Where nobody else can be, a killed node's lease is our own: nothing waits for it to run out.
+        let owner = if engine.db().is_shared() {
+            engine.random(rand_core::RngCore::next_u64).to_string()
+        } else {
+            "only".to_owned()
+        };
         Some(Self {
             engine: engine.clone(),
             network,
@@ -116,7 +121,7 @@ impl Watcher {
         let (mut deposits, observed) = self.engine.matched(&self.network.id, observed).await?;
         let mut observed = self.client.drop_failed(observed).await?;
         if let Some(last) = step.blocks.last() {
-            let hidden = self.hidden_native(*last, &observed).await?;
+            let hidden = self.hidden_native(*last, step.fork, &observed).await?;
             let (more, hidden) = self.engine.matched(&self.network.id, hidden).await?;
             deposits.extend(more);
             observed.extend(hidden);
@@ -128,7 +133,7 @@ impl Watcher {
 
     /// The chain's own coin sent by a contract leaves no log and no transaction to the address: only the balance
     /// tells. Looked at for a bounded number of addresses per step, and for every one about to expire.
-    async fn hidden_native(&mut self, at: Block, seen: &[Observed]) -> Result<Vec<Observed>, Error> {
+    async fn hidden_native(&mut self, at: Block, fork: Option<u64>, seen: &[Observed]) -> Result<Vec<Observed>, Error> {
         if !self.client.config().native || self.engine.now().since(at.time) > CATCHING_UP_MS {
             return Ok(Vec::new());
         }
@@ -138,7 +143,7 @@ impl Watcher {
         }
         let accounts: Vec<_> = addresses.iter().filter_map(Address::evm).collect();
         let balances = self.client.balances(&accounts, at).await?;
-        let known = self.known_native(&addresses, seen).await?;
+        let known = self.known_native(&addresses, fork.unwrap_or(at.number), seen).await?;
         let from = at.number.saturating_sub(REORG_WINDOW_BLOCKS);
         let mut found = Vec::new();
         for (account, balance) in accounts.into_iter().zip(balances) {
@@ -207,13 +212,15 @@ impl Watcher {
     async fn known_native(
         &self,
         addresses: &[Address],
+        // Above a fork, what is recorded is about to be withdrawn.
+        up_to: u64,
         seen: &[Observed],
     ) -> Result<HashMap<Address, BaseUnits>, Error> {
         let db = self.engine.db().read();
-        let mut known = pepay_store::transfer::native_totals(db, &self.network.id, addresses).await?;
+        let mut known = pepay_store::transfer::native_totals(db, &self.network.id, addresses, up_to).await?;
         for observed in seen.iter().filter(|it| it.asset == Asset::Native) {
             let recorded = pepay_store::transfer::find_anchored(db, &self.network.id, observed).await?;
-            if recorded.is_none() {
+            if recorded.is_none_or(|known| known.withdrawn_at.is_some() || observed.anchor.block_number > up_to) {
                 let total = known.entry(observed.to).or_default();
                 *total = total.checked_add(observed.units)?;
             }
