@@ -222,18 +222,19 @@ pub async fn native_totals(
     let mut totals: HashMap<Address, BaseUnits> = HashMap::new();
     for chunk in addresses.chunks(ADDRESSES_AT_ONCE) {
         // Sums of 256-bit amounts are nothing a database can form.
-        let rows: Vec<(uuid::Uuid, Vec<u8>, String)> = Entity::find()
+        let rows: Vec<(uuid::Uuid, Vec<u8>, String, i64)> = Entity::find()
             .select_only()
-            .columns([Column::Id, Column::ToAddress, Column::Units])
+            .columns([Column::Id, Column::ToAddress, Column::Units, Column::BlockNumber])
             .filter(Column::ToAddress.is_in(chunk.iter().map(|address| address.bytes().to_vec())))
             .filter(Column::Network.eq(network.to_string()))
             .filter(Column::Asset.eq(Vec::<u8>::new()))
-            .filter(Column::BlockNumber.lte(height(up_to)))
             .filter(Column::WithdrawnAt.is_null())
             .into_tuple()
             .all(conn)
             .await?;
-        for (id, to, units) in rows {
+        // Compared here: asked for a height, SQLite would read every transfer up to it rather than those to the
+        // addresses.
+        for (id, to, units, _) in rows.into_iter().filter(|(.., number)| *number <= height(up_to)) {
             let row = Row { table: TABLE, id: &id };
             let total = totals.entry(row.address("to_address", &to)?).or_default();
             let sum = total.checked_add(row.units("units", &units)?);
