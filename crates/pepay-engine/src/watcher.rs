@@ -28,7 +28,7 @@ const LEASE_MS: i64 = 15_000;
 /// Addresses awaiting the chain's own coin whose balance is looked at per step, besides those about to expire.
 const BALANCES_PER_STEP: u64 = 4_000;
 /// How long after its end an invoice's balance is still looked at: late money must be seen.
-const LATE_BALANCE_MS: i64 = 7 * 86_400_000;
+pub(crate) const LATE_BALANCE_MS: i64 = 7 * 86_400_000;
 
 /// A watcher further behind than this is catching up: old balances cannot be read from every node, so they are looked
 /// at again once it is done. Until then invoices that await the chain's own coin do not expire.

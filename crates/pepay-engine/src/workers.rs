@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::Engine;
-use crate::watcher::Watcher;
+use crate::watcher::{LATE_BALANCE_MS, Watcher};
+use crate::{Engine, Error};
 
 /// A worker: a name for logs, and what runs until the token given at its making is cancelled.
 pub struct Worker {
@@ -26,6 +26,9 @@ impl Worker {
 
 /// How often used keys are written down and old records pruned.
 const HOUSEKEEPING: Duration = Duration::from_secs(30);
+
+/// Addresses retired in one transaction; the rest follow at the next housekeeping.
+const RETIRED_AT_ONCE: u64 = 1_000;
 
 impl Engine {
     /// One watcher per network that has a client.
@@ -56,6 +59,17 @@ impl Engine {
         self.keep_house().await;
     }
 
+    /// Stops looking at the balances of invoices that ended long ago.
+    async fn retire_native(&self) -> Result<(), Error> {
+        let before = self.now().plus_ms(-LATE_BALANCE_MS);
+        for network in self.catalogue().networks() {
+            let tx = self.db().begin("workers.retire_native").await?;
+            pepay_store::deposit::retire_native(&tx, &network.id, before, RETIRED_AT_ONCE).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
     async fn keep_house(&self) {
         if let Err(error) = self.record_used_keys().await {
             tracing::warn!(%error, "Could not record key use");
@@ -63,6 +77,9 @@ impl Engine {
         let before = self.now().plus_ms(-pepay_core::idempotency::KEPT_MS);
         if let Err(error) = self.prune_idempotency(before).await {
             tracing::warn!(%error, "Could not prune idempotency keys");
+        }
+        if let Err(error) = self.retire_native().await {
+            tracing::warn!(%error, "Could not retire addresses of invoices that ended long ago");
         }
     }
 }
