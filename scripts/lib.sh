@@ -22,7 +22,7 @@ chromium() {
   local name
   if [[ -n ${PEPAY_CHROMIUM:-} ]]; then printf '%s\n' "$PEPAY_CHROMIUM"; return 0; fi
   for name in chromium chromium-browser google-chrome google-chrome-stable; do
-    if command -v "$name"; then return 0; fi
+    if type -P "$name"; then return 0; fi
   done
   return 1
 }
