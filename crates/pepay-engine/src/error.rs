@@ -60,6 +60,14 @@ pub enum Error {
     /// The database failed.
     #[error("the database failed")]
     Store(#[from] pepay_store::Error),
+    /// A stored event is no JSON.
+    #[error("event {id} is stored damaged")]
+    EventDamaged {
+        /// Which.
+        id: pepay_core::event::EventId,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
     /// A chain node failed.
     #[error("a chain node failed")]
     Chain(#[from] pepay_chain::Error),
@@ -101,7 +109,7 @@ impl Error {
             Self::KeyReused => Code::IdempotencyKeyReused,
             Self::InProgress => Code::IdempotencyInProgress,
             Self::ShuttingDown => Code::ServiceUnavailable,
-            Self::Money(_) | Self::Store(_) | Self::Chain(_) => Code::InternalServerError,
+            Self::Money(_) | Self::Store(_) | Self::EventDamaged { .. } | Self::Chain(_) => Code::InternalServerError,
         }
     }
 }

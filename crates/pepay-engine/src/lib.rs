@@ -36,6 +36,7 @@ pub mod operator;
 pub mod payor;
 pub mod quoter;
 pub mod rates;
+pub mod tail;
 pub mod token;
 pub mod verification;
 pub mod wallet;
@@ -113,6 +114,7 @@ struct Inner {
     faucet: Option<Arc<dyn faucet::Faucet>>,
     settings: Settings,
     writer: writer::Writer,
+    tail: tail::Tail,
     used_keys: auth::UsedKeys,
     in_flight: idempotent::InFlight,
     keys: Cache<[u8; 32], Arc<Key>>,
@@ -139,6 +141,7 @@ impl Engine {
             faucet: parts.faucet,
             settings: parts.settings,
             writer,
+            tail: tail::Tail::default(),
             used_keys: auth::UsedKeys::default(),
             in_flight: idempotent::InFlight::default(),
             keys: Cache::builder().max_capacity(CACHE_ENTRIES).time_to_live(ttl).build(),

@@ -39,6 +39,11 @@ impl Engine {
             .collect()
     }
 
+    /// What every node needs, whatever its roles: the tail of the event log.
+    pub fn followers(&self, stop: &CancellationToken) -> Vec<Worker> {
+        vec![Worker::new("tail", self.clone().run_tail(stop.clone()))]
+    }
+
     /// The expirer, manual verifications and housekeeping: any number of nodes may run them.
     pub fn tickers(&self, stop: &CancellationToken) -> Vec<Worker> {
         vec![

@@ -91,7 +91,7 @@ impl From<Error> for ApiError {
             | Error::KeyReused
             | Error::InProgress
             | Error::ShuttingDown => Self::new(code),
-            Error::Money(_) | Error::Store(_) | Error::Chain(_) => {
+            Error::Money(_) | Error::Store(_) | Error::EventDamaged { .. } | Error::Chain(_) => {
                 Self { cause: Some(Arc::new(error)), ..Self::new(code) }
             }
         }

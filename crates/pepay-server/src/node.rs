@@ -172,6 +172,7 @@ impl Node {
                 }
             });
         }
+        self.engine.followers(&self.stop).into_iter().for_each(|worker| self.run(worker));
         if config.server.roles.contains(&Role::Watch) {
             let workers = self.engine.watchers(&self.stop).into_iter().chain(self.engine.tickers(&self.stop));
             workers.for_each(|worker| self.run(worker));

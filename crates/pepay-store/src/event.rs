@@ -15,6 +15,7 @@ use sea_orm::{
 
 use crate::Error;
 use crate::db::Tx;
+use crate::news::CHANNEL;
 use crate::page;
 use crate::read::Row;
 
@@ -121,9 +122,11 @@ impl Model {
 /// here to the end of the transaction: let it be the last thing before the commit.
 pub async fn append(tx: &Tx, now: Millis, events: &[New]) -> Result<Vec<EventId>, Error> {
     if tx.get_database_backend() == DbBackend::Postgres {
-        let sql = "SELECT pg_advisory_xact_lock($1)";
-        tx.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, [LOCK.into()])).await?;
+        let sql = "SELECT pg_advisory_xact_lock($1), pg_notify($2, '')";
+        let values = [LOCK.into(), CHANNEL.into()];
+        tx.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await?;
     }
+    tx.announce();
     let mut last = last(&**tx).await?;
     let mut ids = Vec::with_capacity(events.len());
     for chunk in events.chunks(ROWS_AT_ONCE) {

@@ -20,6 +20,7 @@ pub mod invoice;
 pub mod key;
 pub mod merchant;
 mod migrations;
+pub mod news;
 mod observed;
 mod page;
 pub mod payment;
