@@ -5,6 +5,7 @@
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::as_conversions))]
 #![warn(missing_docs, clippy::wildcard_enum_match_arm)]
 
+pub mod account;
 pub mod address;
 pub mod credential;
 pub mod event;
@@ -18,6 +19,8 @@ pub mod network;
 pub mod page;
 pub mod payment;
 pub mod quote;
+pub mod profile;
+pub mod seal;
 pub mod settlement;
 pub mod time;
 pub mod token;

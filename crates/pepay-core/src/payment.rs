@@ -47,6 +47,8 @@ pub enum Standing {
     OffLock,
     /// Made after its quote lapsed, while no fresh rate was to be had: it has no honest worth.
     Unpriced,
+    /// It would not have counted, and the merchant took it all the same.
+    Accepted,
 }
 
 impl Standing {
@@ -57,12 +59,13 @@ impl Standing {
             Self::Late => "late",
             Self::OffLock => "off_lock",
             Self::Unpriced => "unpriced",
+            Self::Accepted => "accepted",
         }
     }
 
     /// Reads the storage word.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Counted, Self::Late, Self::OffLock, Self::Unpriced].into_iter().find(|it| it.as_str() == text)
+        [Self::Counted, Self::Late, Self::OffLock, Self::Unpriced, Self::Accepted].into_iter().find(|it| it.as_str() == text)
     }
 }
 
@@ -106,13 +109,36 @@ pub struct Payment {
 impl Payment {
     /// Whether it counts and its block stands.
     pub fn stands(&self) -> bool {
-        self.standing == Some(Standing::Counted) && !self.reverted
+        matches!(self.standing, Some(Standing::Counted | Standing::Accepted)) && !self.reverted
     }
 
     /// Whether its money counts now.
     pub fn settled(&self) -> bool {
         self.stands() && self.confirmed_at.is_some()
     }
+}
+
+/// Why a payment cannot be accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotAcceptable {
+    /// It counts already, or will by itself.
+    #[error("the payment does not wait for a decision")]
+    Decided,
+    /// It is not deep enough yet, or a reorganisation took it away.
+    #[error("the payment is not confirmed on the chain yet")]
+    Unconfirmed,
+}
+
+/// Takes a payment that came late or in another token than the invoice was locked to: it counts from now on.
+pub fn accept(payment: Payment) -> Result<Payment, NotAcceptable> {
+    match payment.standing {
+        Some(Standing::Late | Standing::OffLock | Standing::Unpriced) => {}
+        Some(Standing::Counted | Standing::Accepted) | None => return Err(NotAcceptable::Decided),
+    }
+    if payment.reverted || payment.confirmed_at.is_none() {
+        return Err(NotAcceptable::Unconfirmed);
+    }
+    Ok(Payment { standing: Some(Standing::Accepted), ..payment })
 }
 
 /// How many blocks confirm a payment mined at `block_number` when `head` was read last, its own block included.
