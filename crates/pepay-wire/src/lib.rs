@@ -7,6 +7,7 @@
 #![warn(missing_docs)]
 
 mod access;
+mod account;
 mod amount;
 mod code;
 mod create;
@@ -14,6 +15,7 @@ mod event;
 mod explain;
 mod invoice;
 mod json;
+mod key;
 mod list;
 mod payment;
 mod problem;
@@ -26,6 +28,7 @@ mod verification;
 mod wallet;
 
 pub use access::{ActivateMainnet, Done, MainnetAccess, SetEnvironment};
+pub use account::{LoggedIn, Login, LoginUser, Refresh};
 pub use amount::{Decimal, Usd};
 pub use code::{Code, error_reference};
 pub use create::{CreateInvoice, CreateInvoiceBody, is_email};
@@ -34,6 +37,7 @@ pub use explain::{ExplainedAddress, ExplainedAmounts, ExplainedNetwork, Explaine
 pub use explain::{ExplainedTransfer, Rule};
 pub use invoice::{CreatedInvoice, Exception, Invoice, InvoiceState, InvoiceStatus, InvoiceTotals, InvoiceType};
 pub use invoice::{SessionHeaders, Total, Totals};
+pub use key::{CreateKey, CreatedKey, KeyInfo};
 pub use list::{List, Wrapped};
 pub use payment::{Payment, PaymentContext, PaymentState, PaymentToken, Settlement, SettlementStage, SettlementState};
 pub use problem::{Detail, ErrorBody, ErrorEnvelope, Problem, RateLimited};
@@ -44,7 +48,8 @@ pub use session::{Availability, CustomerEmail, CustomerEmailSet, InvoiceQuestion
 pub use session::{PaymentAddressRequest, PaymentStatus, QuoteStatus, QuoteStatusCode, SessionDetails};
 pub use session::{SetCustomerEmail, Success, TokenOption, WsConnection};
 pub use settlement::{
-    SettlementPreference, SettlementToken, SettlementTokenUpdated, StableToken, UpdateSettlementToken,
+    SettlementPreference, SettlementToken, SettlementTokenUpdated, StableToken, UpdateSettlementPreference,
+    UpdateSettlementToken,
 };
 pub use show::Environment;
 pub use token::{AcceptancePolicy, BlockToken, Blocked, MerchantTokens, Price, Token, TokenSearch, TokenType};
