@@ -146,10 +146,14 @@ impl World {
             rates: std::sync::Arc::new(rates),
             chains: [(load::network(), client)].into(),
             faucet: None,
+            post: None,
             settings: Settings {
                 fee: None,
                 default_settlement: std::collections::HashMap::default(),
                 default_tolerance: BasisPoints::new(0)?,
+                base_url: String::new(),
+                sign_up: false,
+                verify_email: false,
             },
         };
         let (engine, _unused_writer) = Engine::new(parts);

@@ -21,8 +21,10 @@ use pepay_store::db::Db;
 use rand::rngs::StdRng;
 
 pub mod access;
+pub mod account;
 pub mod auth;
 pub mod clock;
+pub mod console;
 mod deposit;
 mod error;
 pub mod expiry;
@@ -31,11 +33,19 @@ pub mod health;
 pub mod idempotent;
 pub mod invoice;
 mod judge;
+pub mod key;
+pub mod mail;
+pub mod mainnet;
 pub mod observe;
 pub mod operator;
+pub mod overview;
 pub mod payor;
+pub mod profile;
+pub mod progress;
 pub mod quoter;
 pub mod rates;
+pub mod search;
+pub mod settlement;
 pub mod tail;
 pub mod token;
 pub mod verification;
@@ -52,6 +62,9 @@ const CACHE_MS: u64 = 2_000;
 /// Keys and merchants remembered at most: a few MB.
 const CACHE_ENTRIES: u64 = 10_000;
 
+/// How long an overview is shown without counting again.
+const OVERVIEW_MS: u64 = 5_000;
+
 /// Operator's choices that use cases depend on.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -61,6 +74,12 @@ pub struct Settings {
     pub default_settlement: HashMap<pepay_core::network::Environment, pepay_core::id::TokenId>,
     /// How much less than the amount counts as paid, for merchants made from now on.
     pub default_tolerance: BasisPoints,
+    /// What people reach this installation as, without a slash at the end; links in letters start with it.
+    pub base_url: String,
+    /// Whether anybody may sign up.
+    pub sign_up: bool,
+    /// Whether an address must be confirmed by letter before its account exists.
+    pub verify_email: bool,
 }
 
 /// Which request causes a change: shown in the events it leads to. Empty for what nobody asked for.
@@ -99,6 +118,8 @@ pub struct Parts {
     pub chains: HashMap<NetworkId, Arc<evm::Client>>,
     /// Pays from a devnet account; `None` outside `pepay dev`.
     pub faucet: Option<Arc<dyn faucet::Faucet>>,
+    /// Takes letters to their readers; `None` when no mail transport is configured.
+    pub post: Option<Arc<dyn mail::Post>>,
     /// Operator's choices.
     pub settings: Settings,
 }
@@ -112,6 +133,7 @@ struct Inner {
     rates: Arc<rates::Rates>,
     chains: HashMap<NetworkId, Arc<evm::Client>>,
     faucet: Option<Arc<dyn faucet::Faucet>>,
+    post: Option<Arc<dyn mail::Post>>,
     settings: Settings,
     writer: writer::Writer,
     tail: tail::Tail,
@@ -119,6 +141,7 @@ struct Inner {
     in_flight: idempotent::InFlight,
     keys: Cache<[u8; 32], Arc<Key>>,
     merchants: Cache<MerchantId, Arc<Merchant>>,
+    overviews: Cache<overview::Subject, Arc<overview::Overview>>,
 }
 
 /// The application. Cheap to clone; every clone is the same.
@@ -130,6 +153,7 @@ impl Engine {
     pub fn new(parts: Parts) -> (Self, writer::Task) {
         let (writer, task) = writer::channel(parts.db.hot());
         let ttl = std::time::Duration::from_millis(CACHE_MS);
+        let overview_ttl = std::time::Duration::from_millis(OVERVIEW_MS);
         let engine = Self(Arc::new(Inner {
             db: parts.db,
             catalogue: parts.catalogue,
@@ -139,6 +163,7 @@ impl Engine {
             rates: parts.rates,
             chains: parts.chains,
             faucet: parts.faucet,
+            post: parts.post,
             settings: parts.settings,
             writer,
             tail: tail::Tail::default(),
@@ -146,6 +171,7 @@ impl Engine {
             in_flight: idempotent::InFlight::default(),
             keys: Cache::builder().max_capacity(CACHE_ENTRIES).time_to_live(ttl).build(),
             merchants: Cache::builder().max_capacity(CACHE_ENTRIES).time_to_live(ttl).build(),
+            overviews: Cache::builder().max_capacity(CACHE_ENTRIES).time_to_live(overview_ttl).build(),
         }));
         (engine, task)
     }

@@ -20,7 +20,7 @@ use pepay_store::merchant::NewMerchant;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
-use crate::auth::{Caller, Session, Via};
+use crate::auth::{Caller, Person, Session, Via};
 use crate::clock::{Clock as _, ManualClock};
 use crate::invoice::Expand;
 use crate::rates::Rates;
@@ -98,7 +98,8 @@ impl World {
             rates,
             chains: HashMap::new(),
             faucet: None,
-            settings: Settings { fee: None, default_settlement: HashMap::new(), default_tolerance: BasisPoints::ZERO },
+            post: None,
+            settings: Settings { fee: None, default_settlement: HashMap::new(), default_tolerance: BasisPoints::ZERO, base_url: "http://localhost".to_owned(), sign_up: true, verify_email: false },
         });
         #[expect(clippy::disallowed_methods, reason = "the test's runtime ends with the test")]
         tokio::spawn(writer.run());
@@ -202,7 +203,8 @@ fn merchant() -> NewMerchant {
 }
 
 fn caller(merchant: MerchantId) -> Caller {
-    Caller { merchant, environment: Environment::Devnet, permission: Permission::ReadWrite, via: Via::Dashboard }
+    let via = Via::Dashboard(Person { user: None, role: pepay_core::account::Role::Owner });
+    Caller { merchant, environment: Environment::Devnet, permission: Permission::ReadWrite, via, ip: None }
 }
 
 fn anchor(block: &Block, log_index: u32) -> Anchor {
