@@ -10,8 +10,9 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use pepay_core::account::Role;
 use pepay_core::credential::ServerKey;
-use pepay_core::id::{InvoiceId, MerchantId};
+use pepay_core::id::{InvoiceId, LoginId, MerchantId, UserId};
 use pepay_core::time::Millis;
 use pepay_engine::auth::{Caller, Session};
 use pepay_wire::{Code, Problem};
@@ -45,6 +46,30 @@ struct Claims {
     sub: String,
     iat: i64,
     exp: i64,
+    /// Who is signed in; absent in tokens that the operator makes on the command line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    user: Option<String>,
+    /// By which login.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    login: Option<String>,
+    /// What the user was at the merchant when the token was made; what it is now is looked up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    role: Option<String>,
+}
+
+impl Claims {
+    fn new(aud: Audience, sub: String, now: Millis, exp: i64) -> Self {
+        Self { aud, sub, iat: now.secs(), exp, user: None, login: None, role: None }
+    }
+}
+
+/// Whom a dashboard token names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bearer {
+    /// The operator, acting for a merchant.
+    Operator(MerchantId),
+    /// A signed-in user.
+    Member { merchant: MerchantId, user: UserId, login: LoginId },
 }
 
 /// A token could not be signed.
@@ -52,7 +77,7 @@ struct Claims {
 #[error("could not sign a token")]
 pub struct SignError(#[from] jsonwebtoken::errors::Error);
 
-/// A dashboard token for `merchant`, good for `life_secs` seconds from `now`.
+/// A dashboard token of the operator for `merchant`, good for `life_secs` seconds from `now`.
 pub fn dashboard_token(
     key: &ServerKey,
     merchant: MerchantId,
@@ -60,7 +85,7 @@ pub fn dashboard_token(
     life_secs: i64,
 ) -> Result<String, SignError> {
     let exp = now.secs().saturating_add(life_secs);
-    let claims = Claims { aud: Audience::Dashboard, sub: merchant.to_string(), iat: now.secs(), exp };
+    let claims = Claims::new(Audience::Dashboard, merchant.to_string(), now, exp);
     Signer::new(&key.derive(PURPOSE)).sign(&claims)
 }
 
@@ -88,8 +113,24 @@ impl Signer {
 
     /// A token for the payor stream of `invoice`, good until `until`.
     pub(crate) fn payment_token(&self, invoice: InvoiceId, now: Millis, until: Millis) -> Result<String, SignError> {
-        let (iat, exp) = (now.secs(), until.secs());
-        self.sign(&Claims { aud: Audience::Payment, sub: invoice.to_string(), iat, exp })
+        self.sign(&Claims::new(Audience::Payment, invoice.to_string(), now, until.secs()))
+    }
+
+    /// A token for the API, for the user of a login, good for `life_secs` seconds.
+    pub(crate) fn access_token(
+        &self,
+        merchant: MerchantId,
+        (user, login): (UserId, LoginId),
+        role: Role,
+        (now, life_secs): (Millis, i64),
+    ) -> Result<String, SignError> {
+        let exp = now.secs().saturating_add(life_secs);
+        self.sign(&Claims {
+            user: Some(user.to_string()),
+            login: Some(login.to_string()),
+            role: Some(role.as_str().to_owned()),
+            ..Claims::new(Audience::Dashboard, merchant.to_string(), now, exp)
+        })
     }
 
     /// The claims of a token we signed that has not ended.
@@ -98,10 +139,22 @@ impl Signer {
         (claims.exp > now.secs()).then_some(claims)
     }
 
-    fn dashboard(&self, token: &str, now: Millis) -> Result<MerchantId, ApiError> {
-        let claims = self.read(token, now).ok_or_else(|| ApiError::new(Code::TokenInvalid))?;
+    fn dashboard(&self, token: &str, now: Millis) -> Result<Bearer, ApiError> {
+        let invalid = || ApiError::new(Code::TokenInvalid);
+        let claims = self.read(token, now).ok_or_else(invalid)?;
         match claims.aud {
-            Audience::Dashboard => claims.sub.parse().map(MerchantId).map_err(|_| ApiError::new(Code::TokenInvalid)),
+            Audience::Dashboard => {
+                let merchant = claims.sub.parse().map(MerchantId).map_err(|_| invalid())?;
+                match (claims.user, claims.login) {
+                    (None, None) => Ok(Bearer::Operator(merchant)),
+                    (Some(user), Some(login)) => Ok(Bearer::Member {
+                        merchant,
+                        user: user.parse().map_err(|_| invalid())?,
+                        login: login.parse().map_err(|_| invalid())?,
+                    }),
+                    _ => Err(invalid()),
+                }
+            }
             Audience::Payment => Err(ApiError::new(Code::CredentialKindNotAllowed)),
         }
     }
@@ -165,13 +218,19 @@ impl FromRequestParts<App> for Merchant {
         let caller = match Presented::of_merchant(&parts.headers) {
             Presented::ApiKey(key) => app.engine.authenticate_key(key).await.map_err(ApiError::from),
             Presented::Bearer(token) => match app.signer.dashboard(token, app.engine.now()) {
-                Ok(merchant) => app.engine.authenticate_dashboard(merchant).await.map_err(ApiError::from),
+                Ok(Bearer::Operator(merchant)) => {
+                    app.engine.authenticate_operator(merchant).await.map_err(ApiError::from)
+                }
+                Ok(Bearer::Member { merchant, user, login }) => {
+                    app.engine.authenticate_member(merchant, user, login).await.map_err(ApiError::from)
+                }
                 Err(error) => Err(error),
             },
             Presented::Session { .. } | Presented::HalfSession => Err(ApiError::new(Code::CredentialKindNotAllowed)),
             Presented::Nothing => Err(ApiError::new(Code::CredentialRequired)),
         };
         let caller = caller.map_err(|error| charged(app, client.as_deref(), error))?;
+        let caller = Caller { ip: client.as_ref().map(|client| client.ip), ..caller };
         match app.limiters.caller(&caller) {
             None => {}
             Some(Outcome::Within(quota)) => note(client, quota),
@@ -247,7 +306,7 @@ mod tests {
 
     const NOW: Millis = Millis(1_766_322_000_000);
 
-    fn code(result: Result<MerchantId, ApiError>) -> Code {
+    fn code(result: Result<Bearer, ApiError>) -> Code {
         result.unwrap_err().problem.code
     }
 
@@ -256,14 +315,26 @@ mod tests {
         let key = ServerKey::new([7; 32]);
         let token = dashboard_token(&key, MerchantId(42), NOW, 60).unwrap();
         let signer = Signer::new(&key.derive(PURPOSE));
-        assert_eq!(signer.dashboard(&token, NOW).unwrap(), MerchantId(42));
-        assert_eq!(signer.dashboard(&token, NOW.plus_ms(59_999)).unwrap(), MerchantId(42));
+        assert_eq!(signer.dashboard(&token, NOW).unwrap(), Bearer::Operator(MerchantId(42)));
+        assert_eq!(signer.dashboard(&token, NOW.plus_ms(59_999)).unwrap(), Bearer::Operator(MerchantId(42)));
         assert_eq!(code(signer.dashboard(&token, NOW.plus_ms(60_000))), Code::TokenInvalid);
         let other = Signer::new(&ServerKey::new([8; 32]).derive(PURPOSE));
         assert_eq!(code(other.dashboard(&token, NOW)), Code::TokenInvalid);
         for bad in ["", "a.b.c", "eyJhbGciOiJub25lIn0.e30.", &token[..token.len() - 2]] {
             assert_eq!(code(signer.dashboard(bad, NOW)), Code::TokenInvalid, "{bad}");
         }
+    }
+
+    #[test]
+    fn a_users_token_names_user_and_login() {
+        let signer = Signer::new(&[1; 32]);
+        let user: UserId = "019b3f10-0000-7000-8000-000000000001".parse().unwrap();
+        let login: LoginId = "019b3f10-0000-7000-8000-000000000002".parse().unwrap();
+        let merchant = MerchantId(7);
+        let token = signer.access_token(merchant, (user, login), Role::Finance, (NOW, 900)).unwrap();
+        assert_eq!(signer.dashboard(&token, NOW).unwrap(), Bearer::Member { merchant, user, login });
+        assert_eq!(signer.read(&token, NOW).unwrap().role.as_deref(), Some("finance"));
+        assert_eq!(code(signer.dashboard(&token, NOW.plus_ms(900_000))), Code::TokenInvalid);
     }
 
     #[test]

@@ -10,8 +10,10 @@ use pepay_engine::Engine;
 mod app;
 pub mod auth;
 mod body;
+mod bundle;
 mod client;
 mod cors;
+mod dashboard;
 mod docs;
 mod edge;
 mod health;
@@ -37,7 +39,7 @@ pub fn router(engine: Engine, options: Options) -> Router {
     let (api, document) = routes::api().split_for_parts();
     let limited = axum::middleware::from_fn_with_state(app.clone(), limits::by_address);
     let routes = api
-        .merge(pages::router().route_layer(limited))
+        .merge(pages::router().merge(dashboard::router()).route_layer(limited))
         .merge(docs::router(&openapi::finish(document)))
         .merge(health::router());
     finished(app, routes)

@@ -34,6 +34,8 @@ mod render;
 mod uri;
 mod view;
 
+/// A `data:` URI of the QR code of `text`.
+pub(crate) use qr::data_uri as qr_data_uri;
 use render::{Coin, Offer, Page};
 use view::{Facts, Seen, View};
 

@@ -6,8 +6,11 @@ use crate::app::App;
 use crate::openapi;
 
 mod access;
+mod auth;
 mod invoices;
+mod keys;
 mod payments;
+mod settlement;
 mod tokens;
 mod verification;
 mod wallets;
@@ -17,7 +20,10 @@ pub(crate) fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::base())
         .merge(invoices::router())
         .merge(tokens::router())
+        .merge(settlement::router())
         .merge(wallets::router())
+        .merge(keys::router())
+        .merge(auth::router())
         .merge(access::router())
         .merge(payments::router())
         .merge(verification::router())

@@ -78,6 +78,7 @@ pub(super) async fn read(app: &App, caller: &Caller, query: &Query) -> Result<Fi
         statuses: statuses.unwrap_or_default(),
         customer_id: query.get("customer_id").map(|id| customer(id, "customer_id")).transpose()?,
         created: query.created()?,
+        amount: None,
         payer: payer(app, environment, query)?,
     })
 }
