@@ -29,7 +29,7 @@ enum Command {
     Serve(serve::Args),
     /// Bring the database schema up to date
     Migrate(ConfigArg),
-    /// Manage merchants, API keys, wallets and mainnet access
+    /// Manage merchants, users, API keys, wallets and mainnet access
     Admin(admin::Args),
     /// Print the `OpenAPI` description of the API
     Openapi,

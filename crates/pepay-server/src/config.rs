@@ -9,11 +9,13 @@ use figment::Figment;
 use figment::providers::{Env, Format, Toml};
 use serde::Deserialize;
 
+pub mod accounts;
 pub mod catalogue;
 pub mod database;
 mod error;
 pub mod limits;
 pub mod log;
+pub mod mail;
 pub mod network;
 pub mod rates;
 pub mod secret;
@@ -38,6 +40,10 @@ pub struct Config {
     pub secrets: secrets::Secrets,
     /// How much a caller may ask.
     pub limits: limits::Limits,
+    /// Who may sign up for the dashboard.
+    pub accounts: accounts::Accounts,
+    /// How letters reach people.
+    pub mail: mail::Mail,
     /// What tokens are worth.
     pub rates: rates::Rates,
     /// Which built-in networks to use.
@@ -77,6 +83,7 @@ impl Config {
     fn check(&self) -> Result<(), Error> {
         self.server.check()?;
         self.limits.check()?;
+        self.mail.check()?;
         self.rates.check()?;
         self.settlement.check()?;
         self.networks.check()

@@ -10,5 +10,6 @@ pub mod dev;
 mod http;
 mod listener;
 pub mod node;
+mod post;
 pub mod prices;
 pub mod telemetry;

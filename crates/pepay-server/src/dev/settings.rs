@@ -15,6 +15,9 @@ pub(super) fn render(base_url: &str, listen: SocketAddr, data: &Data, chains: &[
     section(&mut text, "server", &[("listen", quoted(&listen.to_string())), ("base_url", quoted(base_url))]);
     section(&mut text, "database", &[("url", quoted(&database))]);
     section(&mut text, "secrets", &[("server_key_file", quoted("server.key"))]);
+    // One machine, one person: no letter in between, and letters to read in a directory.
+    section(&mut text, "accounts", &[("verify_email", "false".to_owned())]);
+    section(&mut text, "mail", &[("directory", quoted("mail"))]);
     section(&mut text, "rates", &[("sources", "[]".to_owned())]);
     let rates: Vec<_> = FIXED_RATES.iter().map(|(symbol, price)| (*symbol, quoted(price))).collect();
     section(&mut text, "rates.fixed", &rates);

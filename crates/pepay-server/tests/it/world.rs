@@ -45,11 +45,19 @@ pub(crate) struct Options {
     pub(crate) logs: &'static str,
     /// The depth table, as in the configuration.
     pub(crate) confirmations: String,
+    /// Whether an address is confirmed by letter before its account exists.
+    pub(crate) verify_email: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { before_base: Vec::new(), proxied: false, logs: "any", confirmations: format!("above = {DEPTH}") }
+        Self {
+            before_base: Vec::new(),
+            proxied: false,
+            logs: "any",
+            confirmations: format!("above = {DEPTH}"),
+            verify_email: false,
+        }
     }
 }
 
