@@ -40,6 +40,8 @@ mod team;
 mod timeline;
 mod tokens;
 
+pub use gate::routes;
+
 /// Every page.
 pub(crate) fn router() -> Router<App> {
     Router::new()

@@ -29,6 +29,7 @@ mod routes;
 mod scope;
 
 pub use app::{MetricsRender, Options};
+pub use dashboard::routes as dashboard_routes;
 pub use limits::{Limits, Rate};
 
 use app::App;

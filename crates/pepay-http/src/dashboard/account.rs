@@ -81,7 +81,7 @@ async fn template(app: &App, page: &Page, complaint: Complaint) -> Result<Accoun
 fn row(login: &Login, here: LoginId) -> LoginRow {
     LoginRow {
         id: login.id.to_string(),
-        client: client(&login.agent),
+        client: format::client(&login.agent),
         ip: login.ip.clone(),
         seen: format::moment(login.seen_at),
         kind: match login.kind {
@@ -89,28 +89,6 @@ fn row(login: &Login, here: LoginId) -> LoginRow {
             pepay_core::account::Kind::Api => "API",
         },
         here: login.id == here,
-    }
-}
-
-/// The browser and system in what a client calls itself; all of it when it is no browser.
-fn client(agent: &str) -> String {
-    let find = |names: &[(&str, &'static str)]| {
-        names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
-    };
-    let browser = find(&[("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]);
-    let system = find(&[
-        ("Windows", "Windows"),
-        ("Android", "Android"),
-        ("iPhone", "iOS"),
-        ("iPad", "iOS"),
-        ("Mac OS", "macOS"),
-        ("Linux", "Linux"),
-    ]);
-    match (browser, system) {
-        (Some(browser), Some(system)) => format!("{browser} on {system}"),
-        (Some(browser), None) => browser.to_owned(),
-        (None, _) if agent.is_empty() => "Unknown client".to_owned(),
-        (None, _) => agent.chars().take(60).collect(),
     }
 }
 
@@ -210,17 +188,4 @@ pub(super) async fn switch_merchant(State(app): State<App>, form: Act) -> Result
     let id = form.fields.get("merchant").parse().map(MerchantId).map_err(|_| Error::MerchantNotFound)?;
     let secret = app.engine.switch_merchant(&form.page.signed, id).await?;
     Ok(door::hand_over(&app, &secret, Redirect::to("/dashboard")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn clients_are_named() {
-        let chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Safari/537.36";
-        assert_eq!(client(chrome), "Chrome on Linux");
-        assert_eq!(client("curl/8.0"), "curl/8.0");
-        assert_eq!(client(""), "Unknown client");
-    }
 }

@@ -43,8 +43,8 @@ pub(super) async fn page(State(app): State<App>, page: Page, query: Query) -> Re
             .map(|entry| Row {
                 at: format::moment(entry.at),
                 actor: entry.actor,
+                subject: if entry.action == "login.opened" { format::client(&entry.subject) } else { entry.subject },
                 action: format::words(&entry.action.replace('.', " ")),
-                subject: entry.subject,
                 ip: entry.ip,
             })
             .collect(),

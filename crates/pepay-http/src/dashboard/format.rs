@@ -96,6 +96,33 @@ pub(super) fn network(name: &str) -> String {
     }
 }
 
+/// A decimal without zeros that say nothing.
+pub(super) fn trimmed(decimal: &str) -> &str {
+    if decimal.contains('.') { decimal.trim_end_matches('0').trim_end_matches('.') } else { decimal }
+}
+
+/// The browser and system in what a client calls itself; all of it when it is no browser.
+pub(super) fn client(agent: &str) -> String {
+    let find = |names: &[(&str, &'static str)]| {
+        names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
+    };
+    let browser = find(&[("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]);
+    let system = find(&[
+        ("Windows", "Windows"),
+        ("Android", "Android"),
+        ("iPhone", "iOS"),
+        ("iPad", "iOS"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(browser), None) => browser.to_owned(),
+        (None, _) if agent.is_empty() => "Unknown client".to_owned(),
+        (None, _) => agent.chars().take(60).collect(),
+    }
+}
+
 /// How long ago, roughly.
 pub(super) fn ago(ms: i64) -> String {
     match ms / 1_000 {
@@ -144,6 +171,9 @@ mod tests {
         assert_eq!([usd(0), usd(1_234_500), usd(1_001), usd(-50)], ["$0.00", "$1,234.50", "$1.001", "-$0.05"]);
         assert_eq!(grouped(1_000_000), "1,000,000");
         assert_eq!(short("0x0123456789abcdef0123"), "0x012345…ef0123");
+        assert_eq!(trimmed("64.200000"), "64.2");
+        assert_eq!(client("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/130.0 Safari/537.36"), "Chrome on Linux");
+        assert_eq!((client("curl/8.0"), client("")), ("curl/8.0".to_owned(), "Unknown client".to_owned()));
         assert_eq!(words("manual_retry"), "Needs a decision");
     }
 }

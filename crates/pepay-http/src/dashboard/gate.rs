@@ -83,6 +83,11 @@ const TABLE: [Line; 48] = [
     ("/operator/work", Some(Operator), None),
 ];
 
+/// Every page that needs a login: path, whether it can be read, whether it can be posted to.
+pub fn routes() -> impl Iterator<Item = (&'static str, bool, bool)> {
+    TABLE.iter().map(|(path, get, post)| (*path, get.is_some(), post.is_some()))
+}
+
 /// What a request to the route `path` needs; `None` when nobody may.
 pub(super) fn need(path: &str, writes: bool) -> Option<Need> {
     let (_, get, post) = TABLE.iter().find(|(known, ..)| *known == path)?;

@@ -31,6 +31,7 @@ fn entry(stored: &Stored) -> Entry {
         Type::InvoiceUpdated if changed => {
             (format::tone(status), format!("Invoice {}", format::words(status).to_lowercase()), String::new())
         }
+        Type::InvoiceUpdated if only_payer(before) => ("", "Payer noted".to_owned(), String::new()),
         Type::InvoiceUpdated => ("", "Invoice changed".to_owned(), changes(before)),
         Type::PaymentCreated => ("warn", "Payment seen".to_owned(), payment(object)),
         Type::PaymentUpdated if object["reverted"] == true => {
@@ -49,7 +50,14 @@ fn entry(stored: &Stored) -> Entry {
 fn payment(object: &Value) -> String {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let network = format::network(&text(&object["network"]));
-    format!("{} {} on {network}", text(&object["amount_token"]), text(&object["token"]["token_symbol"]))
+    let amount = text(&object["amount_token"]);
+    format!("{} {} on {network}", format::trimmed(&amount), text(&object["token"]["token_symbol"]))
+}
+
+/// Whether nothing but who paid last was noted.
+fn only_payer(before: &Value) -> bool {
+    let about_payer = |name: &String| matches!(name.as_str(), "last_payment_at" | "payer_wallet_address" | "payer_wallet_network");
+    before.as_object().is_some_and(|fields| fields.keys().all(about_payer))
 }
 
 fn changes(before: &Value) -> String {

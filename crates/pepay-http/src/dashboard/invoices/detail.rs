@@ -182,7 +182,7 @@ fn payment_row(payment: &Payment) -> PaymentRow {
     let tx = payment.tx_hash.clone().unwrap_or_default();
     PaymentRow {
         id: payment.id.to_string(),
-        amount: format!("{} {}", trimmed(&payment.amount_token), payment.token.token_symbol),
+        amount: format!("{} {}", format::trimmed(&payment.amount_token), payment.token.token_symbol),
         worth: format::usd(payment.amount),
         network: format::network(payment.network.name()),
         status: if payment.reverted { "Reverted".to_owned() } else { format::words(&word) },
@@ -202,8 +202,4 @@ fn payment_row(payment: &Payment) -> PaymentRow {
             "It came in another token or on another network than the first payment, or without a price."
         },
     }
-}
-
-fn trimmed(decimal: &str) -> &str {
-    if decimal.contains('.') { decimal.trim_end_matches('0').trim_end_matches('.') } else { decimal }
 }
