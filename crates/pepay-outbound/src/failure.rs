@@ -124,7 +124,12 @@ impl Failure {
         } else if let Some(tls) = find::<rustls::Error>(error) {
             Self::Tls(tls.into())
         } else {
-            Self::Connect
+            match causes(error).filter_map(|cause| cause.downcast_ref()).last().map(io::Error::kind) {
+                Some(io::ErrorKind::TimedOut) => Self::Timeout { phase: Phase::Connect },
+                // Whoever hangs up had taken the connection, so it was in the handshake.
+                Some(io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset) => Self::Tls(TlsFault::Handshake),
+                _ => Self::Connect,
+            }
         }
     }
 
@@ -138,18 +143,15 @@ impl Failure {
     }
 }
 
-/// The first cause of that type. An `io::Error` hides what it carries from `source`, so it is opened.
+/// The first cause of that type.
 fn find<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a E> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(found) = error.downcast_ref::<E>() {
-            return Some(found);
-        }
+    causes(error).find_map(|cause| cause.downcast_ref())
+}
+
+/// An error and its causes. An `io::Error` hides what it carries from `source`, so it is opened first.
+fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |&error| {
         let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        next = match inner {
-            Some(inner) => Some(inner),
-            None => error.source(),
-        };
-    }
-    None
+        inner.map(|inner| inner as &(dyn StdError + 'static)).or_else(|| error.source())
+    })
 }

@@ -1,0 +1,9 @@
+//! The client against real servers, hostile urls and hostile names.
+
+mod exchange;
+mod limits;
+mod names;
+mod properties;
+mod server;
+mod tls;
+mod urls;

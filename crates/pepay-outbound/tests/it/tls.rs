@@ -1,0 +1,175 @@
+//! Certificates, good and bad, and HTTP/2.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http_body_util::{BodyExt as _, Full};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
+use pepay_outbound::{Bytes, Client, Failure, Policy, StatusCode, TlsFault, Version};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
+use rustls::ServerConfig;
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use tokio_rustls::TlsAcceptor;
+
+use crate::server::{Names, Server, patient, post_with};
+
+const HOST: &str = "shop.example.com";
+
+struct Authority(CertifiedIssuer<'static, KeyPair>);
+
+impl Authority {
+    fn new() -> Self {
+        let mut params = CertificateParams::new(Vec::new()).expect("no names");
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        Self(CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key")).expect("a certificate"))
+    }
+
+    /// A server with a certificate for [`HOST`], changed by `alter`.
+    fn acceptor(&self, protocols: &[&[u8]], alter: impl FnOnce(&mut CertificateParams)) -> TlsAcceptor {
+        let key = KeyPair::generate().expect("a key");
+        let mut params = CertificateParams::new(vec![HOST.to_owned()]).expect("a name");
+        alter(&mut params);
+        let certificate = params.signed_by(&key, &self.0).expect("a certificate");
+        acceptor(protocols, certificate.der().clone(), &key)
+    }
+
+    fn policy(&self) -> Policy {
+        Policy { extra_roots_pem: self.0.pem(), ..patient() }
+    }
+}
+
+fn acceptor(
+    protocols: &[&[u8]],
+    certificate: rustls::pki_types::CertificateDer<'static>,
+    key: &KeyPair,
+) -> TlsAcceptor {
+    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("the provider has them")
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .expect("key and certificate belong together");
+    config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
+    TlsAcceptor::from(Arc::new(config))
+}
+
+/// Answers each request with its own body, after 50 ms so that requests overlap.
+async fn echo(acceptor: TlsAcceptor) -> Server {
+    Server::start(move |stream| {
+        let acceptor = acceptor.clone();
+        async move {
+            let Ok(stream) = acceptor.accept(stream).await else { return };
+            let serve = service_fn(|request: hyper::Request<hyper::body::Incoming>| async {
+                let body = request.into_body().collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                Ok::<_, Infallible>(hyper::Response::new(Full::new(body)))
+            });
+            let _ = auto::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), serve).await;
+        }
+    })
+    .await
+}
+
+/// Posts to the server as `name`.
+async fn post_as(policy: Policy, name: &str, server: &Server) -> Result<(StatusCode, Version), Failure> {
+    let client = client(policy);
+    let answer = post_with(&client, &format!("https://{name}:{}/", server.address.port())).await?;
+    assert_eq!(answer.excerpt, b"{\"a\":1}");
+    Ok((answer.status, answer.version))
+}
+
+fn client(policy: Policy) -> Client {
+    Client::with_resolver(policy, Names::of(&[&["127.0.0.1"]])).expect("a valid policy")
+}
+
+#[tokio::test]
+async fn http2_is_spoken_where_it_is_offered() {
+    let authority = Authority::new();
+    let both: [&[u8]; 2] = [b"h2", b"http/1.1"];
+    for (protocols, version) in [(&both[..], Version::HTTP_2), (&both[1..], Version::HTTP_11), (&[], Version::HTTP_11)]
+    {
+        let server = echo(authority.acceptor(protocols, |_| ())).await;
+        assert_eq!(post_as(authority.policy(), HOST, &server).await, Ok((StatusCode::OK, version)));
+    }
+}
+
+#[tokio::test]
+async fn http2_requests_share_a_connection() {
+    let authority = Authority::new();
+    let server = echo(authority.acceptor(&[b"h2"], |_| ())).await;
+    let client = client(authority.policy());
+    let url = format!("https://{HOST}:{}/", server.address.port());
+    post_with(&client, &url).await.unwrap();
+    let answers = futures_util::future::join_all((0..20).map(|_| post_with(&client, &url))).await;
+    assert!(answers.iter().all(|answer| answer.as_ref().is_ok_and(|answer| answer.version == Version::HTTP_2)));
+    assert_eq!(server.accepted(), 1);
+}
+
+#[tokio::test]
+async fn bad_certificates_are_refused_and_named() {
+    let authority = Authority::new();
+    let expect = async |acceptor, name: &str, policy, fault| {
+        let server = echo(acceptor).await;
+        assert_eq!(post_as(policy, name, &server).await, Err(Failure::Tls(fault)));
+    };
+    let expired = authority.acceptor(&[], |params| {
+        params.not_before = date_time_ymd(2019, 1, 1);
+        params.not_after = date_time_ymd(2020, 1, 1);
+    });
+    expect(expired, HOST, authority.policy(), TlsFault::Expired).await;
+    let early = authority.acceptor(&[], |params| params.not_before = date_time_ymd(4000, 1, 1));
+    expect(early, HOST, authority.policy(), TlsFault::NotYetValid).await;
+    expect(authority.acceptor(&[], |_| ()), "other.example.com", authority.policy(), TlsFault::WrongHost).await;
+    expect(authority.acceptor(&[], |_| ()), "127.0.0.1", authority.policy(), TlsFault::WrongHost).await;
+    // An authority that nobody added, and a certificate that vouches for itself.
+    expect(authority.acceptor(&[], |_| ()), HOST, patient(), TlsFault::Untrusted).await;
+    let key = KeyPair::generate().unwrap();
+    let own = CertificateParams::new(vec![HOST.to_owned()]).unwrap().self_signed(&key).unwrap();
+    expect(acceptor(&[], own.der().clone(), &key), HOST, authority.policy(), TlsFault::Untrusted).await;
+}
+
+#[tokio::test]
+async fn a_certificate_for_an_address_is_accepted_for_it() {
+    let authority = Authority::new();
+    let for_address = |params: &mut CertificateParams| {
+        params.subject_alt_names = vec![rcgen::SanType::IpAddress([127, 0, 0, 1].into())];
+    };
+    let server = echo(authority.acceptor(&[], for_address)).await;
+    assert_eq!(post_as(authority.policy(), "127.0.0.1", &server).await, Ok((StatusCode::OK, Version::HTTP_11)));
+}
+
+#[tokio::test]
+async fn a_receiver_that_does_not_speak_tls_is_told() {
+    let plain = Server::answering("HTTP/1.1 400 Bad Request\r\n\r\n", b"").await;
+    assert_eq!(post_as(patient(), HOST, &plain).await, Err(Failure::Tls(TlsFault::Handshake)));
+    let closing = Server::start(|mut stream| async move {
+        let _ = tokio::io::AsyncReadExt::read(&mut stream, &mut [0; 4096]).await;
+    })
+    .await;
+    assert_eq!(post_as(patient(), HOST, &closing).await, Err(Failure::Tls(TlsFault::Handshake)));
+}
+
+/// A peer that vanished while its connection stays: the next request must not wait for the one before.
+#[tokio::test]
+async fn http2_heads_have_a_limit_too() {
+    let authority = Authority::new();
+    let acceptor = authority.acceptor(&[b"h2"], |_| ());
+    let server = Server::start(move |stream| {
+        let acceptor = acceptor.clone();
+        async move {
+            let Ok(stream) = acceptor.accept(stream).await else { return };
+            let serve = service_fn(|_| async {
+                let long = "y".repeat(100_000);
+                hyper::Response::builder().header("x", long).body(Full::new(Bytes::new()))
+            });
+            let _ = auto::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), serve).await;
+        }
+    })
+    .await;
+    assert_eq!(post_as(authority.policy(), HOST, &server).await.err(), Some(Failure::Protocol));
+}
