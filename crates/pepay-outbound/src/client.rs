@@ -1,5 +1,6 @@
 //! The client: checks urls and posts to them.
 
+use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -100,8 +101,8 @@ impl Client {
         let response = match timeout_at(start + policy.timeout, sending).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => {
-                let failure = explain(&error);
-                debug!(target.host = %target, cause = &error as &(dyn std::error::Error + 'static), "Got no answer: {failure}");
+                let failure = Failure::of_exchange(&error);
+                debug!(target.origin = %target, cause = &error as &(dyn StdError + 'static), "Got no answer: {failure}");
                 return Err(failure);
             }
             Err(_) => return Err(Failure::Timeout { phase: Phase::Head }),
@@ -144,10 +145,6 @@ fn pool(max_head_bytes: usize) -> Builder {
         .http2_keep_alive_interval(HTTP2_PING_EVERY)
         .http2_keep_alive_timeout(HTTP2_PING_TIMEOUT);
     builder
-}
-
-fn explain(error: &legacy::Error) -> Failure {
-    if error.is_connect() { Failure::of_connecting(error) } else { Failure::of_exchange(error) }
 }
 
 /// Reads as much of the body as is wanted. Dropping the rest closes an HTTP/1 connection and resets an HTTP/2 stream.

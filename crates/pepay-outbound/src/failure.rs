@@ -109,7 +109,7 @@ impl From<&rustls::Error> for TlsFault {
             Certificate::Expired | Certificate::ExpiredContext { .. } => Self::Expired,
             Certificate::NotValidYet | Certificate::NotValidYetContext { .. } => Self::NotYetValid,
             Certificate::NotValidForName | Certificate::NotValidForNameContext { .. } => Self::WrongHost,
-            Certificate::UnknownIssuer => Self::Untrusted,
+            Certificate::UnknownIssuer | Certificate::BadSignature => Self::Untrusted,
             Certificate::Revoked => Self::Revoked,
             _ => Self::BadCertificate,
         }
@@ -118,28 +118,34 @@ impl From<&rustls::Error> for TlsFault {
 
 impl Failure {
     /// What went wrong while a connection was made. A failure of ours inside the chain of causes says it itself.
-    pub(crate) fn of_connecting(error: &(dyn StdError + 'static)) -> Self {
+    pub(crate) fn of_connecting(error: &(dyn StdError + 'static), encrypted: bool) -> Self {
         if let Some(failure) = find::<Self>(error) {
-            *failure
-        } else if let Some(tls) = find::<rustls::Error>(error) {
-            Self::Tls(tls.into())
-        } else {
-            match causes(error).filter_map(|cause| cause.downcast_ref()).last().map(io::Error::kind) {
-                Some(io::ErrorKind::TimedOut) => Self::Timeout { phase: Phase::Connect },
-                // Whoever hangs up had taken the connection, so it was in the handshake.
-                Some(io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset) => Self::Tls(TlsFault::Handshake),
-                _ => Self::Connect,
-            }
+            return *failure;
         }
-    }
-
-    /// What went wrong on a connection that was there.
-    pub(crate) fn of_exchange(error: &(dyn StdError + 'static)) -> Self {
         if let Some(tls) = find::<rustls::Error>(error) {
             return Self::Tls(tls.into());
         }
-        let Some(http) = find::<hyper::Error>(error) else { return Self::Closed };
-        if http.is_parse() || http.is_user() { Self::Protocol } else { Self::Closed }
+        match causes(error).filter_map(|cause| cause.downcast_ref()).last().map(io::Error::kind) {
+            Some(io::ErrorKind::TimedOut) => Self::Timeout { phase: Phase::Connect },
+            // Whoever hangs up had taken the connection, so it was in the handshake.
+            Some(io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe)
+                if encrypted =>
+            {
+                Self::Tls(TlsFault::Handshake)
+            }
+            _ => Self::Connect,
+        }
+    }
+
+    /// What went wrong with a request, on the way to a connection or on it.
+    pub(crate) fn of_exchange(error: &(dyn StdError + 'static)) -> Self {
+        if let Some(failure) = find::<Self>(error) {
+            return *failure;
+        }
+        let invalid = find::<hyper::Error>(error).is_some_and(hyper::Error::is_parse);
+        // An HTTP/2 error is the receiver's wish to end, or our objection to what it sent.
+        let objection = find::<h2::Error>(error).is_some_and(|error| !error.is_remote() && !error.is_io());
+        if invalid || objection { Self::Protocol } else { Self::Closed }
     }
 }
 

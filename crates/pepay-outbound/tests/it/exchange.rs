@@ -123,8 +123,11 @@ async fn clones_share_connections_and_a_closed_one_is_replaced() {
 
 #[tokio::test]
 async fn a_receiver_that_is_not_there_is_told_from_one_that_hangs_up() {
-    let gone = Server::answering("", b"").await.url();
-    assert_eq!(post(patient(), &gone).await.err(), Some(Failure::Connect));
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    for scheme in ["http", "https"] {
+        let gone = format!("{scheme}://127.0.0.1:{port}/");
+        assert_eq!(post(patient(), &gone).await.err(), Some(Failure::Connect));
+    }
 
     let closing = Server::start(|mut stream| async move {
         request(&mut stream).await;

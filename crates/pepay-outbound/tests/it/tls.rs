@@ -12,9 +12,10 @@ use pepay_outbound::{Bytes, Client, Failure, Policy, StatusCode, TlsFault, Versi
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use tokio::io::AsyncWriteExt as _;
 use tokio_rustls::TlsAcceptor;
 
-use crate::server::{Names, Server, patient, post_with};
+use crate::server::{Names, Server, patient, post_with, until_closed};
 
 const HOST: &str = "shop.example.com";
 
@@ -23,6 +24,7 @@ struct Authority(CertifiedIssuer<'static, KeyPair>);
 impl Authority {
     fn new() -> Self {
         let mut params = CertificateParams::new(Vec::new()).expect("no names");
+        params.distinguished_name.push(rcgen::DnType::CommonName, "an authority");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         Self(CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key")).expect("a certificate"))
     }
@@ -145,7 +147,11 @@ async fn a_certificate_for_an_address_is_accepted_for_it() {
 
 #[tokio::test]
 async fn a_receiver_that_does_not_speak_tls_is_told() {
-    let plain = Server::answering("HTTP/1.1 400 Bad Request\r\n\r\n", b"").await;
+    let plain = Server::start(|mut stream| async move {
+        let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+        until_closed(&mut stream).await;
+    })
+    .await;
     assert_eq!(post_as(patient(), HOST, &plain).await, Err(Failure::Tls(TlsFault::Handshake)));
     let closing = Server::start(|mut stream| async move {
         let _ = tokio::io::AsyncReadExt::read(&mut stream, &mut [0; 4096]).await;
@@ -154,7 +160,6 @@ async fn a_receiver_that_does_not_speak_tls_is_told() {
     assert_eq!(post_as(patient(), HOST, &closing).await, Err(Failure::Tls(TlsFault::Handshake)));
 }
 
-/// A peer that vanished while its connection stays: the next request must not wait for the one before.
 #[tokio::test]
 async fn http2_heads_have_a_limit_too() {
     let authority = Authority::new();
