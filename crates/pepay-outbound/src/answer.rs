@@ -6,7 +6,7 @@ use http::{HeaderMap, StatusCode, Version, header::RETRY_AFTER};
 use pepay_core::time::Millis;
 
 /// The longest wait a receiver can ask for: a week. What is longer is an outage, for which the caller has its own rules.
-const MAX_WAIT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+const MAX_WAIT: Duration = Duration::from_hours(7 * 24);
 
 /// The answer to a request. Its status decides; the rest is for the delivery log.
 #[derive(Clone, Debug)]

@@ -129,3 +129,22 @@ impl Service<Uri> for Connector {
 fn literal(uri: &Uri) -> Option<IpAddr> {
     uri.host()?.trim_start_matches('[').trim_end_matches(']').parse().ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Allowed;
+    use crate::resolve::SystemResolver;
+
+    /// No target gets here unjudged; this is for the one that will, some day.
+    #[tokio::test]
+    async fn addresses_in_a_url_are_judged_at_connecting_too() {
+        let policy = Policy { allow: vec![Allowed::Host("127.0.0.1".to_owned())], ..Policy::default() };
+        let gate = Gate { policy: Arc::new(policy), resolver: Arc::new(SystemResolver::default()) };
+        let mut connector = Connector::new(gate, crate::tls::config("").unwrap());
+        for uri in ["http://127.0.0.1:1/", "https://[::1]:1/", "https://[::ffff:7f00:1]/", "https://169.254.169.254/"] {
+            let answer = connector.call(Uri::from_static(uri)).await;
+            assert_eq!(answer.err(), Some(Failure::Refused(Refused::Address)), "{uri}");
+        }
+    }
+}

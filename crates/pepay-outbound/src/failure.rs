@@ -149,6 +149,16 @@ impl Failure {
     }
 }
 
+/// Whether the receiver says by HTTP/2 that nobody has looked at the request, so that it may be sent again at once: it
+/// refused the stream, or was closing the connection in peace.
+pub(crate) fn not_looked_at(error: &(dyn StdError + 'static)) -> bool {
+    find::<h2::Error>(error).filter(|error| error.is_remote()).is_some_and(|error| match error.reason() {
+        Some(h2::Reason::REFUSED_STREAM) => true,
+        Some(h2::Reason::NO_ERROR) => error.is_go_away(),
+        _ => false,
+    })
+}
+
 /// The first cause of that type.
 fn find<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a E> {
     causes(error).find_map(|cause| cause.downcast_ref())

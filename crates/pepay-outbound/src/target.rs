@@ -209,5 +209,5 @@ pub(crate) fn is_name(text: &str) -> bool {
 
 fn is_inner(name: &str) -> bool {
     let under = |zone: &&str| name.strip_suffix(*zone).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-    !name.contains('.') || INNER_ZONES.iter().any(|zone| under(&zone))
+    !name.contains('.') || INNER_ZONES.iter().any(under)
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use pepay_outbound::{Bytes, Client, Failure, HeaderMap, HeaderValue, RetryAfter, StatusCode, Version};
 use tokio::io::AsyncWriteExt as _;
 
-use crate::server::{Server, hasty, patient, post, post_with, request, until_closed};
+use crate::server::{Server, patient, post, post_with, request, until_closed};
 
 #[tokio::test]
 async fn the_request_is_what_was_asked_for() {
@@ -48,7 +48,7 @@ async fn the_answer_says_status_head_body_and_when_to_come_back() {
     let server = Server::answering(head, b"").await;
     let answer = post(patient(), &server.url()).await.unwrap();
     assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
-    assert_eq!(answer.retry_after, Some(RetryAfter::After(Duration::from_secs(120))));
+    assert_eq!(answer.retry_after, Some(RetryAfter::After(Duration::from_mins(2))));
     let expected = [("retry-after", "120"), ("x-a", "b"), ("content-length", "5")];
     assert_eq!(answer.head, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
     assert_eq!(answer.excerpt, b"slow!");
@@ -156,6 +156,6 @@ async fn what_is_not_http_is_not_an_answer() {
         ["220 mail.example.com ESMTP\r\n", "SSH-2.0-x\r\n", "HTTP/1.1 abc\r\n\r\n", "HTTP/9.9 200 OK\r\n\r\n"]
     {
         let server = Server::answering(nonsense, b"").await;
-        assert_eq!(post(hasty(), &server.url()).await.err(), Some(Failure::Protocol), "{nonsense:?}");
+        assert_eq!(post(patient(), &server.url()).await.err(), Some(Failure::Protocol), "{nonsense:?}");
     }
 }

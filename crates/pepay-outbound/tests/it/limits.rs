@@ -95,7 +95,8 @@ async fn a_body_that_stalls_breaks_off_or_never_ends_changes_nothing() {
     for (head, body, kept) in cases {
         let server = Server::answering(head, body).await;
         let start = Instant::now();
-        let policy = if body.is_empty() { Policy { timeout: patient().timeout, ..hasty() } } else { patient() };
+        let policy =
+            if body.is_empty() { Policy { body_timeout: hasty().body_timeout, ..patient() } } else { patient() };
         let answer = post(policy, &server.url()).await.unwrap();
         assert_eq!(answer.status, StatusCode::OK);
         assert_eq!((answer.excerpt.len(), answer.truncated), (kept, true), "{head:?}");

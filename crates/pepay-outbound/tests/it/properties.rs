@@ -51,8 +51,8 @@ fn must_be_refused(ip: IpAddr) -> bool {
                 || a >= 224
         }
         IpAddr::V6(ip) => {
-            let [.., c, d] = ip.segments();
-            let inner = IpAddr::from([c.to_be_bytes(), d.to_be_bytes()].concat().first_chunk::<4>().copied().unwrap());
+            let [.., a, b, c, d] = ip.octets();
+            let inner = IpAddr::from([a, b, c, d]);
             let first = ip.segments()[0];
             match ip.segments() {
                 [0x64, 0xff9b, 0, 0, 0, 0, ..] => must_be_refused(inner),

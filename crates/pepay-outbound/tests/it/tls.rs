@@ -1,4 +1,4 @@
-//! Certificates, good and bad, and HTTP/2.
+//! Certificates, good and bad.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
-use pepay_outbound::{Bytes, Client, Failure, Policy, StatusCode, TlsFault, Version};
+use pepay_outbound::{Client, Failure, Policy, StatusCode, TlsFault, Version};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -17,12 +17,12 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::server::{Names, Server, patient, post_with, until_closed};
 
-const HOST: &str = "shop.example.com";
+pub(crate) const HOST: &str = "shop.example.com";
 
-struct Authority(CertifiedIssuer<'static, KeyPair>);
+pub(crate) struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut params = CertificateParams::new(Vec::new()).expect("no names");
         params.distinguished_name.push(rcgen::DnType::CommonName, "an authority");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -30,7 +30,7 @@ impl Authority {
     }
 
     /// A server with a certificate for [`HOST`], changed by `alter`.
-    fn acceptor(&self, protocols: &[&[u8]], alter: impl FnOnce(&mut CertificateParams)) -> TlsAcceptor {
+    pub(crate) fn acceptor(&self, protocols: &[&[u8]], alter: impl FnOnce(&mut CertificateParams)) -> TlsAcceptor {
         let key = KeyPair::generate().expect("a key");
         let mut params = CertificateParams::new(vec![HOST.to_owned()]).expect("a name");
         alter(&mut params);
@@ -38,7 +38,7 @@ impl Authority {
         acceptor(protocols, certificate.der().clone(), &key)
     }
 
-    fn policy(&self) -> Policy {
+    pub(crate) fn policy(&self) -> Policy {
         Policy { extra_roots_pem: self.0.pem(), ..patient() }
     }
 }
@@ -61,13 +61,14 @@ fn acceptor(
 }
 
 /// Answers each request with its own body, after 50 ms so that requests overlap.
-async fn echo(acceptor: TlsAcceptor) -> Server {
+pub(crate) async fn echo(acceptor: TlsAcceptor) -> Server {
     Server::start(move |stream| {
         let acceptor = acceptor.clone();
         async move {
             let Ok(stream) = acceptor.accept(stream).await else { return };
             let serve = service_fn(|request: hyper::Request<hyper::body::Incoming>| async {
-                let body = request.into_body().collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+                let body =
+                    request.into_body().collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
                 tokio::time::sleep(Duration::from_millis(50)).await;
                 Ok::<_, Infallible>(hyper::Response::new(Full::new(body)))
             });
@@ -78,38 +79,15 @@ async fn echo(acceptor: TlsAcceptor) -> Server {
 }
 
 /// Posts to the server as `name`.
-async fn post_as(policy: Policy, name: &str, server: &Server) -> Result<(StatusCode, Version), Failure> {
+pub(crate) async fn post_as(policy: Policy, name: &str, server: &Server) -> Result<(StatusCode, Version), Failure> {
     let client = client(policy);
     let answer = post_with(&client, &format!("https://{name}:{}/", server.address.port())).await?;
     assert_eq!(answer.excerpt, b"{\"a\":1}");
     Ok((answer.status, answer.version))
 }
 
-fn client(policy: Policy) -> Client {
+pub(crate) fn client(policy: Policy) -> Client {
     Client::with_resolver(policy, Names::of(&[&["127.0.0.1"]])).expect("a valid policy")
-}
-
-#[tokio::test]
-async fn http2_is_spoken_where_it_is_offered() {
-    let authority = Authority::new();
-    let both: [&[u8]; 2] = [b"h2", b"http/1.1"];
-    for (protocols, version) in [(&both[..], Version::HTTP_2), (&both[1..], Version::HTTP_11), (&[], Version::HTTP_11)]
-    {
-        let server = echo(authority.acceptor(protocols, |_| ())).await;
-        assert_eq!(post_as(authority.policy(), HOST, &server).await, Ok((StatusCode::OK, version)));
-    }
-}
-
-#[tokio::test]
-async fn http2_requests_share_a_connection() {
-    let authority = Authority::new();
-    let server = echo(authority.acceptor(&[b"h2"], |_| ())).await;
-    let client = client(authority.policy());
-    let url = format!("https://{HOST}:{}/", server.address.port());
-    post_with(&client, &url).await.unwrap();
-    let answers = futures_util::future::join_all((0..20).map(|_| post_with(&client, &url))).await;
-    assert!(answers.iter().all(|answer| answer.as_ref().is_ok_and(|answer| answer.version == Version::HTTP_2)));
-    assert_eq!(server.accepted(), 1);
 }
 
 #[tokio::test]
@@ -158,23 +136,4 @@ async fn a_receiver_that_does_not_speak_tls_is_told() {
     })
     .await;
     assert_eq!(post_as(patient(), HOST, &closing).await, Err(Failure::Tls(TlsFault::Handshake)));
-}
-
-#[tokio::test]
-async fn http2_heads_have_a_limit_too() {
-    let authority = Authority::new();
-    let acceptor = authority.acceptor(&[b"h2"], |_| ());
-    let server = Server::start(move |stream| {
-        let acceptor = acceptor.clone();
-        async move {
-            let Ok(stream) = acceptor.accept(stream).await else { return };
-            let serve = service_fn(|_| async {
-                let long = "y".repeat(100_000);
-                hyper::Response::builder().header("x", long).body(Full::new(Bytes::new()))
-            });
-            let _ = auto::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), serve).await;
-        }
-    })
-    .await;
-    assert_eq!(post_as(authority.policy(), HOST, &server).await.err(), Some(Failure::Protocol));
 }
