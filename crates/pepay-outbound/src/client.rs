@@ -23,8 +23,8 @@ use crate::resolve::{Resolve, SystemResolver};
 use crate::target::{Name, Refused, Target};
 use crate::tls;
 
-/// Unused connections kept per host.
-const MAX_IDLE_PER_HOST: usize = 8;
+/// Unused connections kept per host: as many HTTP/1 requests as a busy receiver gets at a time.
+const MAX_IDLE_PER_HOST: usize = 32;
 /// How long an unused connection is kept: below the 5 s after which Node closes, or a request would race with that.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 /// How much of a body is read and thrown away beyond the excerpt, so that its connection can be used again: less work

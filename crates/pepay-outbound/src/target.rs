@@ -109,7 +109,11 @@ impl Target {
         if url.port_or_known_default().is_none_or(|port| FOREIGN_PORTS.contains(&port)) {
             return Err(Refused::Port);
         }
-        let uri = url.as_str().parse().map_err(|_| Refused::Malformed)?;
+        let uri: http::Uri = url.as_str().parse().map_err(|_| Refused::Malformed)?;
+        // Two parsers: what one judged, the other connects to.
+        if uri.host() != url.host_str() || uri.port_u16() != url.port() {
+            return Err(Refused::Malformed);
+        }
         Ok(Self { url, uri, name })
     }
 

@@ -43,6 +43,20 @@ async fn the_request_is_what_was_asked_for() {
 }
 
 #[tokio::test]
+async fn a_body_longer_than_any_buffer_arrives_whole() {
+    let server = Server::start(|mut stream| async move {
+        let text = request(&mut stream).await;
+        let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n{:06}", text.matches('z').count());
+        let _ = stream.write_all(answer.as_bytes()).await;
+    })
+    .await;
+    let client = Client::new(patient()).unwrap();
+    let target = client.check(&server.url()).unwrap();
+    let answer = client.post(&target, HeaderMap::new(), Bytes::from("z".repeat(300_000))).await.unwrap();
+    assert_eq!(answer.excerpt, b"300000");
+}
+
+#[tokio::test]
 async fn the_answer_says_status_head_body_and_when_to_come_back() {
     let head = "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 120\r\nX-A: b\r\nContent-Length: 5\r\n\r\nslow!";
     let server = Server::answering(head, b"").await;
