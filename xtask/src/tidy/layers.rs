@@ -20,7 +20,7 @@ struct Layer {
     may_not_use: &'static [&'static str],
 }
 
-const LAYERS: [Layer; 9] = [
+const LAYERS: [Layer; 10] = [
     Layer {
         name: "pepay-core",
         may_use: &[],
@@ -47,19 +47,32 @@ const LAYERS: [Layer; 9] = [
     Layer { name: "pepay-store", may_use: &["pepay-core"], may_not_use: &["alloy", "axum", "reqwest"] },
     Layer { name: "pepay-chain", may_use: &["pepay-core"], may_not_use: &["axum", "rusqlite", "sea-orm", "sqlx"] },
     Layer {
+        name: "pepay-outbound",
+        may_use: &["pepay-core"],
+        may_not_use: &["alloy", "axum", "reqwest", "rusqlite", "sea-orm", "sqlx"],
+    },
+    Layer {
         name: "pepay-engine",
-        may_use: &["pepay-core", "pepay-wire", "pepay-store", "pepay-chain"],
-        may_not_use: &["alloy", "axum", "reqwest", "rusqlite", "sqlx"],
+        may_use: &["pepay-core", "pepay-wire", "pepay-store", "pepay-chain", "pepay-outbound"],
+        may_not_use: &["alloy", "axum", "hyper-rustls", "hyper-util", "reqwest", "rusqlite", "sqlx"],
     },
     Layer {
         name: "pepay-http",
         may_use: &["pepay-core", "pepay-wire", "pepay-engine"],
-        may_not_use: &["alloy", "reqwest", "rusqlite", "sea-orm", "sqlx"],
+        may_not_use: &["alloy", "hyper-rustls", "reqwest", "rusqlite", "sea-orm", "sqlx"],
     },
     Layer {
         name: "pepay-server",
-        may_use: &["pepay-core", "pepay-wire", "pepay-store", "pepay-chain", "pepay-engine", "pepay-http"],
-        may_not_use: &[],
+        may_use: &[
+            "pepay-core",
+            "pepay-wire",
+            "pepay-store",
+            "pepay-chain",
+            "pepay-outbound",
+            "pepay-engine",
+            "pepay-http",
+        ],
+        may_not_use: &["hyper-rustls", "reqwest"],
     },
     Layer {
         name: "pepay-bench",
