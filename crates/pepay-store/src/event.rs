@@ -19,6 +19,8 @@ use crate::news::CHANNEL;
 use crate::page;
 use crate::read::Row;
 
+pub mod past;
+
 pub(crate) mod row {
     use sea_orm::entity::prelude::*;
 

@@ -34,5 +34,6 @@ pub mod token_block;
 pub mod transfer;
 pub mod verification;
 pub mod wallet;
+pub mod webhook;
 
 pub use error::Error;
