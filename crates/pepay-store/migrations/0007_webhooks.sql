@@ -29,7 +29,7 @@ CREATE TABLE webhook_endpoints (
     CONSTRAINT webhook_endpoints_previous_check CHECK ((previous_secret IS NULL) = (previous_until IS NULL))
 ) {table};
 CREATE INDEX webhook_endpoints_merchant_idx ON webhook_endpoints (merchant_id, id);
-CREATE INDEX webhook_endpoints_failing_idx ON webhook_endpoints (id) WHERE failing_since IS NOT NULL;
+CREATE INDEX webhook_endpoints_failing_idx ON webhook_endpoints (failing_since) WHERE failing_since IS NOT NULL;
 
 -- One event on its way to one endpoint. A lease moves `due_at` to its end: a node that dies with a delivery gives it
 -- back by dying.

@@ -68,7 +68,9 @@ impl Spy<'_> {
             let plan = self.plan(&statement).await;
             // Groups may be gathered in any order, and the result of a range may be handed on whole.
             let plan = plan.replace("USE TEMP B-TREE FOR GROUP BY", "").replace("SCAN one", "");
-            let plan = ["SCAN lane", "SCAN step", "SCAN CONSTANT ROW"].into_iter().fold(plan, |plan, own| plan.replace(own, ""));
+            let plan = ["SCAN lane", "SCAN step", "SCAN CONSTANT ROW"]
+                .into_iter()
+                .fold(plan, |plan, own| plan.replace(own, ""));
             let whole_table = match self.get_database_backend() {
                 DbBackend::Sqlite => plan.contains("SCAN") || plan.contains("TEMP B-TREE"),
                 _ => plan.contains("Seq Scan") || plan.contains("Sort"),

@@ -210,8 +210,7 @@ pub async fn all(conn: &impl ConnectionTrait, after: Option<EndpointId>, limit: 
 
 /// How the endpoints do that have failed since their last success.
 pub async fn failing(conn: &impl ConnectionTrait) -> Result<Vec<(EndpointId, Health)>, Error> {
-    let rows =
-        Entity::find().filter(Expr::cust("failing_since IS NOT NULL")).order_by_asc(Column::Id).all(conn).await?;
+    let rows = Entity::find().filter(Column::FailingSince.gt(0)).order_by_asc(Column::FailingSince).all(conn).await?;
     rows.into_iter().map(|row| Endpoint::try_from(row).map(|it| (it.id, it.health))).collect()
 }
 
