@@ -30,7 +30,7 @@ const PRIVATE_V4: [Block4; 5] = [
 ];
 
 const SPECIAL_V4: [Block4; 14] = [
-    (Ipv4Addr::new(0, 0, 0, 0), 8),        // "This" network; Linux takes 0.0.0.0 for loopback.
+    (Ipv4Addr::UNSPECIFIED, 8),            // "This" network; Linux takes 0.0.0.0 for loopback.
     (Ipv4Addr::new(168, 63, 129, 16), 32), // Azure's platform service: a public address that only guests reach.
     (Ipv4Addr::new(169, 254, 0, 0), 16),   // Link-local: metadata services.
     (Ipv4Addr::new(192, 0, 0, 0), 24),     // Protocol assignments; Oracle's metadata service.

@@ -1,5 +1,6 @@
 //! The client: checks urls and posts to them.
 
+use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,14 +17,14 @@ use tracing::debug;
 
 use crate::answer::{Answer, RetryAfter, Timing, head};
 use crate::connect::{Connector, Gate};
-use crate::failure::{Failure, Phase};
+use crate::failure::{self, Failure, Phase};
 use crate::policy::{Error, Policy};
 use crate::resolve::{Resolve, SystemResolver};
 use crate::target::{Name, Refused, Target};
 use crate::tls;
 
-/// Unused connections kept per host.
-const MAX_IDLE_PER_HOST: usize = 8;
+/// Unused connections kept per host: as many HTTP/1 requests as a busy receiver gets at a time.
+const MAX_IDLE_PER_HOST: usize = 32;
 /// How long an unused connection is kept: below the 5 s after which Node closes, or a request would race with that.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 /// How much of a body is read and thrown away beyond the excerpt, so that its connection can be used again: less work
@@ -34,9 +35,9 @@ const MAX_HEADERS: usize = 100;
 /// How much of a body HTTP/2 lets a receiver send ahead.
 const HTTP2_STREAM_WINDOW_BYTES: u32 = 64 * 1024;
 const HTTP2_CONNECTION_WINDOW_BYTES: u32 = 1024 * 1024;
-/// An HTTP/2 connection whose peer vanished would swallow each request put on it: asked while one waits.
-const HTTP2_PING_EVERY: Duration = Duration::from_secs(5);
-const HTTP2_PING_TIMEOUT: Duration = Duration::from_secs(5);
+/// An HTTP/2 connection whose peer vanished would swallow each request put on it. It is asked after this part of a
+/// request's time, and has as much to answer: the connection is gone before the request would be given up.
+const HTTP2_PING_PART: u32 = 3;
 
 /// Headers that belong to the connection and not to the caller.
 const OWN_HEADERS: [HeaderName; 8] = [
@@ -69,9 +70,8 @@ impl Client {
         policy.validate()?;
         let user_agent = HeaderValue::from_str(&policy.user_agent).map_err(|_| Error::UserAgent)?;
         let tls = tls::config(&policy.extra_roots_pem)?;
-        let max_head = policy.max_head_bytes;
         let gate = Gate { policy: Arc::new(policy), resolver };
-        let http = pool(max_head).build(Connector::new(gate.clone(), tls));
+        let http = pool(&gate.policy).build(Connector::new(gate.clone(), tls));
         Ok(Self { gate, user_agent, http })
     }
 
@@ -91,22 +91,29 @@ impl Client {
         lookup.await.map_err(|_| Failure::Timeout { phase: Phase::Connect })?.map(|_| ())
     }
 
-    /// Posts once and gives whatever is answered, which may be a refusal. Connections are checked when they are made.
+    /// Posts and gives whatever is answered, which may be a refusal. Connections are checked when they are made. It is
+    /// posted again only where HTTP/2 says that the request was not looked at: servers end long connections so.
     pub async fn post(&self, target: &Target, headers: HeaderMap, body: Bytes) -> Result<Answer, Failure> {
         let policy = &self.gate.policy;
         target.judge(policy)?;
         let start = Instant::now();
-        let sending = self.http.request(self.request(target, headers, body));
-        let response = match timeout_at(start + policy.timeout, sending).await {
-            Ok(Ok(response)) => response,
-            Ok(Err(error)) => {
-                let failure = explain(&error);
-                debug!(target.host = %target, cause = &error as &(dyn std::error::Error + 'static), "Got no answer: {failure}");
-                return Err(failure);
+        let exchange = async {
+            match self.http.request(self.request(target, headers.clone(), body.clone())).await {
+                Err(error) if failure::not_looked_at(&error) => {
+                    self.http.request(self.request(target, headers, body)).await
+                }
+                done => done,
             }
-            Err(_) => return Err(Failure::Timeout { phase: Phase::Head }),
         };
-        Ok(read(response, policy, start).await)
+        match timeout_at(start + policy.timeout, exchange).await {
+            Ok(Ok(response)) => Ok(read(response, policy, start).await),
+            Ok(Err(error)) => {
+                let failure = Failure::of_exchange(&error);
+                debug!(target.origin = %target, cause = &error as &(dyn StdError + 'static), "Got no answer: {failure}");
+                Err(failure)
+            }
+            Err(_) => Err(Failure::Timeout { phase: Phase::Head }),
+        }
     }
 
     fn request(&self, target: &Target, headers: HeaderMap, body: Bytes) -> Request<Full<Bytes>> {
@@ -129,25 +136,23 @@ impl fmt::Debug for Client {
     }
 }
 
-fn pool(max_head_bytes: usize) -> Builder {
+fn pool(policy: &Policy) -> Builder {
+    let ping = policy.timeout / HTTP2_PING_PART;
     let mut builder = legacy::Client::builder(TokioExecutor::new());
     builder
         .timer(TokioTimer::new())
         .pool_timer(TokioTimer::new())
         .pool_idle_timeout(IDLE_TIMEOUT)
         .pool_max_idle_per_host(MAX_IDLE_PER_HOST)
-        .http1_max_buf_size(max_head_bytes)
+        .http1_max_buf_size(policy.max_head_bytes)
         .http1_max_headers(MAX_HEADERS)
-        .http2_max_header_list_size(u32::try_from(max_head_bytes).unwrap_or(u32::MAX))
+        .http2_max_header_list_size(u32::try_from(policy.max_head_bytes).unwrap_or(u32::MAX))
         .http2_initial_stream_window_size(HTTP2_STREAM_WINDOW_BYTES)
         .http2_initial_connection_window_size(HTTP2_CONNECTION_WINDOW_BYTES)
-        .http2_keep_alive_interval(HTTP2_PING_EVERY)
-        .http2_keep_alive_timeout(HTTP2_PING_TIMEOUT);
+        .http2_keep_alive_interval(ping)
+        .http2_keep_alive_timeout(ping)
+        .http2_keep_alive_while_idle(true);
     builder
-}
-
-fn explain(error: &legacy::Error) -> Failure {
-    if error.is_connect() { Failure::of_connecting(error) } else { Failure::of_exchange(error) }
 }
 
 /// Reads as much of the body as is wanted. Dropping the rest closes an HTTP/1 connection and resets an HTTP/2 stream.

@@ -12,12 +12,14 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use http::Uri;
+use http::uri::Scheme;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::dns::Name;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tower::Service;
+use tracing::debug;
 
 use crate::failure::{Failure, Phase};
 use crate::policy::Policy;
@@ -30,8 +32,6 @@ const MAX_ADDRESSES: usize = 8;
 const HAPPY_EYEBALLS: Duration = Duration::from_millis(250);
 /// Probes on an idle connection, so that one whose peer vanished is noticed.
 const TCP_KEEPALIVE: Duration = Duration::from_secs(30);
-
-type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// Gives the checked addresses of a name.
 #[derive(Clone)]
@@ -100,27 +100,51 @@ impl Connector {
 
 impl Service<Uri> for Connector {
     type Response = MaybeHttpsStream<TokioIo<TcpStream>>;
-    type Error = BoxError;
-    type Future = BoxFuture<'static, Result<Self::Response, BoxError>>;
+    type Error = Failure;
+    type Future = BoxFuture<'static, Result<Self::Response, Failure>>;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.inner.poll_ready(context)
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Failure>> {
+        self.inner.poll_ready(context).map_err(|error| Failure::of_connecting(&*error, false))
     }
 
     fn call(&mut self, uri: Uri) -> Self::Future {
         if let Some(ip) = literal(&uri)
             && !self.policy.permits(None, ip)
         {
-            return Box::pin(async { Err(Failure::from(Refused::Address).into()) });
+            return Box::pin(async { Err(Refused::Address.into()) });
         }
+        let encrypted = uri.scheme() == Some(&Scheme::HTTPS);
         let connecting = tokio::time::timeout(self.policy.connect_timeout, self.inner.call(uri));
         Box::pin(async move {
-            let late = |_| BoxError::from(Failure::Timeout { phase: Phase::Connect });
-            connecting.await.map_err(late)?
+            let connected = connecting.await.map_err(|_| Failure::Timeout { phase: Phase::Connect })?;
+            connected.map_err(|error| {
+                let failure = Failure::of_connecting(&*error, encrypted);
+                debug!(cause = &*error as &(dyn StdError + 'static), "Made no connection: {failure}");
+                failure
+            })
         })
     }
 }
 
 fn literal(uri: &Uri) -> Option<IpAddr> {
     uri.host()?.trim_start_matches('[').trim_end_matches(']').parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Allowed;
+    use crate::resolve::SystemResolver;
+
+    /// No target gets here unjudged; this is for the one that will, some day.
+    #[tokio::test]
+    async fn addresses_in_a_url_are_judged_at_connecting_too() {
+        let policy = Policy { allow: vec![Allowed::Host("127.0.0.1".to_owned())], ..Policy::default() };
+        let gate = Gate { policy: Arc::new(policy), resolver: Arc::new(SystemResolver::default()) };
+        let mut connector = Connector::new(gate, crate::tls::config("").unwrap());
+        for uri in ["http://127.0.0.1:1/", "https://[::1]:1/", "https://[::ffff:7f00:1]/", "https://169.254.169.254/"] {
+            let answer = connector.call(Uri::from_static(uri)).await;
+            assert_eq!(answer.err(), Some(Failure::Refused(Refused::Address)), "{uri}");
+        }
+    }
 }

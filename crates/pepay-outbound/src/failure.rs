@@ -109,7 +109,7 @@ impl From<&rustls::Error> for TlsFault {
             Certificate::Expired | Certificate::ExpiredContext { .. } => Self::Expired,
             Certificate::NotValidYet | Certificate::NotValidYetContext { .. } => Self::NotYetValid,
             Certificate::NotValidForName | Certificate::NotValidForNameContext { .. } => Self::WrongHost,
-            Certificate::UnknownIssuer => Self::Untrusted,
+            Certificate::UnknownIssuer | Certificate::BadSignature => Self::Untrusted,
             Certificate::Revoked => Self::Revoked,
             _ => Self::BadCertificate,
         }
@@ -118,38 +118,56 @@ impl From<&rustls::Error> for TlsFault {
 
 impl Failure {
     /// What went wrong while a connection was made. A failure of ours inside the chain of causes says it itself.
-    pub(crate) fn of_connecting(error: &(dyn StdError + 'static)) -> Self {
+    pub(crate) fn of_connecting(error: &(dyn StdError + 'static), encrypted: bool) -> Self {
         if let Some(failure) = find::<Self>(error) {
-            *failure
-        } else if let Some(tls) = find::<rustls::Error>(error) {
-            Self::Tls(tls.into())
-        } else {
-            Self::Connect
+            return *failure;
         }
-    }
-
-    /// What went wrong on a connection that was there.
-    pub(crate) fn of_exchange(error: &(dyn StdError + 'static)) -> Self {
         if let Some(tls) = find::<rustls::Error>(error) {
             return Self::Tls(tls.into());
         }
-        let Some(http) = find::<hyper::Error>(error) else { return Self::Closed };
-        if http.is_parse() || http.is_user() { Self::Protocol } else { Self::Closed }
+        match causes(error).filter_map(|cause| cause.downcast_ref()).last().map(io::Error::kind) {
+            Some(io::ErrorKind::TimedOut) => Self::Timeout { phase: Phase::Connect },
+            // Whoever hangs up had taken the connection, so it was in the handshake.
+            Some(io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe)
+                if encrypted =>
+            {
+                Self::Tls(TlsFault::Handshake)
+            }
+            _ => Self::Connect,
+        }
+    }
+
+    /// What went wrong with a request, on the way to a connection or on it.
+    pub(crate) fn of_exchange(error: &(dyn StdError + 'static)) -> Self {
+        if let Some(failure) = find::<Self>(error) {
+            return *failure;
+        }
+        let invalid = find::<hyper::Error>(error).is_some_and(hyper::Error::is_parse);
+        // An HTTP/2 error is the receiver's wish to end, or our objection to what it sent.
+        let objection = find::<h2::Error>(error).is_some_and(|error| !error.is_remote() && !error.is_io());
+        if invalid || objection { Self::Protocol } else { Self::Closed }
     }
 }
 
-/// The first cause of that type. An `io::Error` hides what it carries from `source`, so it is opened.
+/// Whether the receiver says by HTTP/2 that nobody has looked at the request, so that it may be sent again at once: it
+/// refused the stream, or was closing the connection in peace.
+pub(crate) fn not_looked_at(error: &(dyn StdError + 'static)) -> bool {
+    find::<h2::Error>(error).filter(|error| error.is_remote()).is_some_and(|error| match error.reason() {
+        Some(h2::Reason::REFUSED_STREAM) => true,
+        Some(h2::Reason::NO_ERROR) => error.is_go_away(),
+        _ => false,
+    })
+}
+
+/// The first cause of that type.
 fn find<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a E> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(found) = error.downcast_ref::<E>() {
-            return Some(found);
-        }
+    causes(error).find_map(|cause| cause.downcast_ref())
+}
+
+/// An error and its causes. An `io::Error` hides what it carries from `source`, so it is opened first.
+fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |&error| {
         let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        next = match inner {
-            Some(inner) => Some(inner),
-            None => error.source(),
-        };
-    }
-    None
+        inner.map(|inner| inner as &(dyn StdError + 'static)).or_else(|| error.source())
+    })
 }

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use tokio::sync::Semaphore;
 
-/// Lookups at a time. Each occupies a thread until the system gives up, however long a stranger's name server takes.
-const MAX_LOOKUPS: usize = 64;
+/// Lookups at a time. Each occupies a thread until the system gives up, however long a stranger's name server takes;
+/// half of the threads the runtime has for such work remain for others.
+const MAX_LOOKUPS: usize = 256;
 
 /// Finds the addresses of a host name. A test or a pinned network can bring its own; what it answers is checked.
 pub trait Resolve: Send + Sync + 'static {

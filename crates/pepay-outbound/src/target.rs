@@ -109,7 +109,11 @@ impl Target {
         if url.port_or_known_default().is_none_or(|port| FOREIGN_PORTS.contains(&port)) {
             return Err(Refused::Port);
         }
-        let uri = url.as_str().parse().map_err(|_| Refused::Malformed)?;
+        let uri: http::Uri = url.as_str().parse().map_err(|_| Refused::Malformed)?;
+        // Two parsers: what one judged, the other connects to.
+        if uri.host() != url.host_str() || uri.port_u16() != url.port() {
+            return Err(Refused::Malformed);
+        }
         Ok(Self { url, uri, name })
     }
 
@@ -209,5 +213,5 @@ pub(crate) fn is_name(text: &str) -> bool {
 
 fn is_inner(name: &str) -> bool {
     let under = |zone: &&str| name.strip_suffix(*zone).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-    !name.contains('.') || INNER_ZONES.iter().any(|zone| under(&zone))
+    !name.contains('.') || INNER_ZONES.iter().any(under)
 }

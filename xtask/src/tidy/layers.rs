@@ -196,6 +196,15 @@ mod tests {
     }
 
     #[test]
+    fn only_the_crates_that_connect_have_a_client() {
+        for name in ["pepay-engine", "pepay-http", "pepay-server"] {
+            assert_eq!(judge(name, &[arrow("reqwest", false, false)]).len(), 1, "{name}");
+        }
+        assert!(judge("pepay-engine", &[arrow("pepay-outbound", true, false)]).is_empty());
+        assert_eq!(judge("pepay-outbound", &[arrow("pepay-store", true, false)]).len(), 1);
+    }
+
+    #[test]
     fn a_crate_without_a_layer_is_refused() {
         assert_eq!(judge("pepay-utils", &[]).len(), 1);
     }
