@@ -27,6 +27,9 @@ macro_rules! uuid_id {
         pub struct $name(Uuid);
 
         impl $name {
+            /// Nobody's id: what stands where there is none.
+            pub const NIL: Self = Self(Uuid::nil());
+
             /// A fresh id: 48 bits of `now`, the rest random from `rng`.
             pub fn generate(now: Millis, rng: &mut impl RngCore) -> Self {
                 Self(uuid_v7(now, rng))

@@ -41,6 +41,7 @@ pub mod token;
 pub mod verification;
 pub mod wallet;
 pub mod watcher;
+pub mod webhook;
 pub mod workers;
 mod writer;
 
@@ -61,6 +62,8 @@ pub struct Settings {
     pub default_settlement: HashMap<pepay_core::network::Environment, pepay_core::id::TokenId>,
     /// How much less than the amount counts as paid, for merchants made from now on.
     pub default_tolerance: BasisPoints,
+    /// How webhooks are sent.
+    pub webhooks: webhook::Settings,
 }
 
 /// Which request causes a change: shown in the events it leads to. Empty for what nobody asked for.
@@ -119,6 +122,7 @@ struct Inner {
     in_flight: idempotent::InFlight,
     keys: Cache<[u8; 32], Arc<Key>>,
     merchants: Cache<MerchantId, Arc<Merchant>>,
+    webhooks: webhook::Webhooks,
 }
 
 /// The application. Cheap to clone; every clone is the same.
@@ -130,6 +134,7 @@ impl Engine {
     pub fn new(parts: Parts) -> (Self, writer::Task) {
         let (writer, task) = writer::channel(parts.db.hot());
         let ttl = std::time::Duration::from_millis(CACHE_MS);
+        let webhooks = webhook::Webhooks::new(parts.settings.webhooks.clone(), &parts.server_key);
         let engine = Self(Arc::new(Inner {
             db: parts.db,
             catalogue: parts.catalogue,
@@ -146,6 +151,7 @@ impl Engine {
             in_flight: idempotent::InFlight::default(),
             keys: Cache::builder().max_capacity(CACHE_ENTRIES).time_to_live(ttl).build(),
             merchants: Cache::builder().max_capacity(CACHE_ENTRIES).time_to_live(ttl).build(),
+            webhooks,
         }));
         (engine, task)
     }
@@ -168,6 +174,10 @@ impl Engine {
     /// The devnet faucet, if there is one.
     pub fn faucet(&self) -> Option<Arc<dyn faucet::Faucet>> {
         self.0.faucet.clone()
+    }
+
+    fn webhooks(&self) -> &webhook::Webhooks {
+        &self.0.webhooks
     }
 
     fn db(&self) -> &Db {

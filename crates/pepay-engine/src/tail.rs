@@ -49,7 +49,7 @@ pub struct Entry {
 
 impl Entry {
     /// Puts a stored event into its envelope. `EventDamaged` when what is stored is no JSON.
-    pub(crate) fn new(stored: &Stored) -> Result<Self, Error> {
+    pub(crate) fn new(stored: &Stored, pending_webhooks: u32) -> Result<Self, Error> {
         let event = &stored.event;
         let damaged = |source| Error::EventDamaged { id: stored.id, source };
         let data: &RawValue = serde_json::from_str(&event.data).map_err(damaged)?;
@@ -57,7 +57,7 @@ impl Entry {
             id: stored.id,
             kind: event.kind.as_str(),
             environment: event.environment,
-            pending_webhooks: 0,
+            pending_webhooks,
             request_id: event.request_id.as_deref(),
             idempotency_key: event.idempotency_key.as_deref(),
             data,
@@ -121,6 +121,13 @@ impl Tail {
         self.newest.subscribe()
     }
 
+    /// The event of this number, if it is still in memory.
+    pub(crate) fn remembered(&self, seq: i64) -> Option<Arc<Entry>> {
+        let ring = self.ring.read().unwrap_or_else(PoisonError::into_inner);
+        let entry = ring.entries.get(ring.entries.partition_point(|entry| entry.id.seq < seq))?;
+        (entry.id.seq == seq).then(|| Arc::clone(entry))
+    }
+
     fn publish(&self, entries: Vec<Arc<Entry>>) {
         let Some(newest) = entries.last().map(|entry| entry.id.seq) else { return };
         let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
@@ -148,7 +155,14 @@ impl Engine {
 
     async fn read_events(&self, seq: i64, limit: u64) -> Result<Vec<Arc<Entry>>, Error> {
         let stored = pepay_store::event::after(self.db().read(), seq, limit).await?;
-        stored.iter().map(|stored| Entry::new(stored).map(Arc::new)).collect()
+        stored.iter().map(|stored| self.entry(stored).map(Arc::new)).collect()
+    }
+
+    /// A stored event in its envelope, with the webhooks it goes to as far as this node knows.
+    pub(crate) fn entry(&self, stored: &Stored) -> Result<Entry, Error> {
+        let event = &stored.event;
+        let webhooks = self.webhooks().count(event.kind, event.merchant_id, event.environment, stored.id.seq);
+        Entry::new(stored, webhooks)
     }
 
     /// Reads new events until `stop`. Every node needs it.

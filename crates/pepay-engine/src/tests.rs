@@ -98,7 +98,12 @@ impl World {
             rates,
             chains: HashMap::new(),
             faucet: None,
-            settings: Settings { fee: None, default_settlement: HashMap::new(), default_tolerance: BasisPoints::ZERO },
+            settings: Settings {
+                fee: None,
+                default_settlement: HashMap::new(),
+                default_tolerance: BasisPoints::ZERO,
+                webhooks: crate::webhook::Settings::usual().unwrap(),
+            },
         });
         #[expect(clippy::disallowed_methods, reason = "the test's runtime ends with the test")]
         tokio::spawn(writer.run());

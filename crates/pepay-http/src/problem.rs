@@ -84,6 +84,10 @@ impl From<Error> for ApiError {
             | Error::InvoiceNotFound
             | Error::TokenNotFound
             | Error::MerchantNotFound
+            | Error::WebhookNotFound
+            | Error::WebhookDeliveryNotFound
+            | Error::WebhookDisabled
+            | Error::WebhookLimit
             | Error::EnvironmentNotEnabled
             | Error::ReadOnly
             | Error::InvoiceExpired
@@ -91,7 +95,11 @@ impl From<Error> for ApiError {
             | Error::KeyReused
             | Error::InProgress
             | Error::ShuttingDown => Self::new(code),
-            Error::Money(_) | Error::Store(_) | Error::EventDamaged { .. } | Error::Chain(_) => {
+            Error::Money(_)
+            | Error::Store(_)
+            | Error::WebhookSecret(_)
+            | Error::EventDamaged { .. }
+            | Error::Chain(_) => {
                 Self { cause: Some(Arc::new(error)), ..Self::new(code) }
             }
         }

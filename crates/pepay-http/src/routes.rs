@@ -11,6 +11,7 @@ mod payments;
 mod tokens;
 mod verification;
 mod wallets;
+mod webhooks;
 
 /// Merchants' and payors' routes.
 pub(crate) fn api() -> OpenApiRouter<App> {
@@ -21,4 +22,5 @@ pub(crate) fn api() -> OpenApiRouter<App> {
         .merge(access::router())
         .merge(payments::router())
         .merge(verification::router())
+        .merge(webhooks::router())
 }

@@ -20,6 +20,7 @@ pub mod secret;
 pub mod secrets;
 pub mod server;
 pub mod settlement;
+pub mod webhooks;
 
 pub use error::Error;
 
@@ -46,6 +47,8 @@ pub struct Config {
     pub networks: network::Networks,
     /// What merchants start with, and the operator's share.
     pub settlement: settlement::Settlement,
+    /// How events are delivered to merchants.
+    pub webhooks: webhooks::Webhooks,
     /// What is written to the log.
     pub log: log::Log,
 }
@@ -79,6 +82,7 @@ impl Config {
         self.limits.check()?;
         self.rates.check()?;
         self.settlement.check()?;
+        self.webhooks.check()?;
         self.networks.check()
     }
 }

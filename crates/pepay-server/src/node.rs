@@ -177,6 +177,9 @@ impl Node {
             let workers = self.engine.watchers(&self.stop).into_iter().chain(self.engine.tickers(&self.stop));
             workers.for_each(|worker| self.run(worker));
         }
+        if config.server.roles.contains(&Role::Deliver) {
+            self.engine.deliverers(&self.stop).into_iter().for_each(|worker| self.run(worker));
+        }
         Ok(())
     }
 
@@ -291,5 +294,6 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         fee: it.fee()?.map(|(bps, receiver)| Fee { bps, receiver }),
         default_settlement: defaults.into_iter().filter_map(token).collect(),
         default_tolerance: it.tolerance()?,
+        webhooks: config.webhooks.settings()?,
     })
 }

@@ -37,3 +37,5 @@ pub mod wallet;
 pub mod webhook;
 
 pub use error::Error;
+/// Anything to read from: a database, or a transaction on it.
+pub use sea_orm::ConnectionTrait as Connection;

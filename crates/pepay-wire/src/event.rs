@@ -123,6 +123,11 @@ pub fn data(object: &impl Serialize, before: Option<&impl Serialize>) -> String 
     format!("{{\"object\":{},\"previous_attributes\":{previous}}}", after.get())
 }
 
+/// The `data` of a `test.ping`.
+pub fn ping() -> String {
+    r#"{"object":{"object":"ping","status":"ok"},"previous_attributes":{}}"#.to_owned()
+}
+
 fn raw(object: &impl Serialize) -> Box<RawValue> {
     serde_json::value::to_raw_value(object).expect("wire objects always serialise")
 }

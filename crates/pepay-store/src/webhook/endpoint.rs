@@ -158,6 +158,11 @@ pub async fn get(conn: &impl ConnectionTrait, merchant: MerchantId, id: Endpoint
     row.map(Endpoint::try_from).transpose()
 }
 
+/// Whether there is such an endpoint, whosever.
+pub async fn exists(conn: &impl ConnectionTrait, id: EndpointId) -> Result<bool, Error> {
+    Ok(Entity::find_by_id(id.uuid()).one(conn).await?.is_some())
+}
+
 /// One page of a merchant's endpoints of one environment and those of both, newest first.
 pub async fn list(
     conn: &impl ConnectionTrait,

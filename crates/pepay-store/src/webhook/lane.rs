@@ -8,7 +8,7 @@ use pepay_core::time::Millis;
 use pepay_core::webhook::{Delivery, DeliveryState};
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select, Statement,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, Statement,
 };
 use uuid::Uuid;
 
@@ -97,6 +97,13 @@ pub async fn hasten(tx: &Tx, endpoint: EndpointId, now: Millis, limit: u64) -> R
         .exec(&**tx)
         .await?;
     Ok(done.rows_affected)
+}
+
+/// How much waits in all lanes together; counted up to `most`.
+pub async fn count(conn: &impl ConnectionTrait, lane: Lane, most: u64) -> Result<u64, Error> {
+    // From the least id on: a range of the lane's index.
+    let some = Entity::find().filter(Expr::cust(lane.condition())).filter(Column::EndpointId.gt(Uuid::nil()));
+    Ok(some.limit(most).count(conn).await?)
 }
 
 #[derive(FromQueryResult)]
