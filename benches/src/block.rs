@@ -151,6 +151,7 @@ impl World {
                 fee: None,
                 default_settlement: std::collections::HashMap::default(),
                 default_tolerance: BasisPoints::new(0)?,
+                webhooks: pepay_engine::webhook::Settings::usual()?,
             },
         };
         let (engine, _unused_writer) = Engine::new(parts);

@@ -59,11 +59,14 @@ pub enum Type {
     PaymentUpdated,
     /// The payor was given another price. Only the payor hears of it.
     QuoteUpdated,
+    /// Somebody asked for a sign of life of one webhook endpoint.
+    TestPing,
 }
 
 impl Type {
     /// Every type a merchant can hear of.
-    pub const ALL: [Self; 4] = [Self::InvoiceCreated, Self::InvoiceUpdated, Self::PaymentCreated, Self::PaymentUpdated];
+    pub const OF_MERCHANTS: [Self; 5] =
+        [Self::InvoiceCreated, Self::InvoiceUpdated, Self::PaymentCreated, Self::PaymentUpdated, Self::TestPing];
     /// Every type the payor of an invoice can hear of.
     pub const OF_PAYORS: [Self; 5] =
         [Self::InvoiceCreated, Self::InvoiceUpdated, Self::PaymentCreated, Self::PaymentUpdated, Self::QuoteUpdated];
@@ -76,24 +79,29 @@ impl Type {
             Self::PaymentCreated => "invoice_payment.created",
             Self::PaymentUpdated => "invoice_payment.updated",
             Self::QuoteUpdated => "payment_quote.updated",
+            Self::TestPing => "test.ping",
         }
     }
 
-    /// The type of that word, whoever hears of it.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::OF_PAYORS.into_iter().find(|kind| kind.as_str() == word)
+    /// Reads the word, whoever hears of it.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::OF_PAYORS.into_iter().chain([Self::TestPing]).find(|kind| kind.as_str() == word)
     }
 
     /// Whether merchants hear of it: lists, streams and webhooks show nothing else.
     pub const fn is_for_merchants(self) -> bool {
         !matches!(self, Self::QuoteUpdated)
     }
+
+    /// Whether `pattern` means it: `*`, `family.*` or its own name.
+    pub fn is_meant_by(self, pattern: &str) -> bool {
+        let word = self.as_str();
+        let family = pattern.strip_suffix(".*").and_then(|family| word.strip_prefix(family));
+        pattern == "*" || pattern == word || family.is_some_and(|rest| rest.starts_with('.'))
+    }
 }
 
-/// A word that is sent to merchants without being in the log: the test of a webhook endpoint.
-const TEST_PING: &str = "test.ping";
-
-/// A choice among the types a merchant can hear of, each once, in the order of [`Type::ALL`].
+/// A choice among the types a merchant can hear of, each once, in the order of [`Type::OF_MERCHANTS`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Types(Vec<Type>);
 
@@ -103,7 +111,7 @@ pub struct Types(Vec<Type>);
 pub struct ParseTypesError;
 
 impl Types {
-    /// The types, which may be none: `test.ping` alone is in no log.
+    /// The types.
     pub fn as_slice(&self) -> &[Type] {
         &self.0
     }
@@ -119,21 +127,13 @@ impl FromStr for Types {
 
     /// Reads a comma list of types, `group.*` and `*`.
     fn from_str(text: &str) -> Result<Self, ParseTypesError> {
-        let mut chosen = [false; Type::ALL.len()];
-        for word in text.split(',').map(str::trim) {
-            let group = word.strip_suffix('*').filter(|group| group.is_empty() || group.ends_with('.'));
-            let fits = |known: &str| group.map_or(known == word, |group| known.starts_with(group));
-            let mut known = fits(TEST_PING);
-            for (chosen, kind) in chosen.iter_mut().zip(Type::ALL) {
-                if fits(kind.as_str()) {
-                    (known, *chosen) = (true, true);
-                }
-            }
-            if !known {
-                return Err(ParseTypesError);
-            }
+        let patterns: Vec<&str> = text.split(',').map(str::trim).collect();
+        let means = |pattern: &str| Type::OF_MERCHANTS.into_iter().any(|kind| kind.is_meant_by(pattern));
+        if !patterns.iter().all(|pattern| means(pattern)) {
+            return Err(ParseTypesError);
         }
-        Ok(Self(Type::ALL.into_iter().zip(chosen).filter_map(|(kind, chosen)| chosen.then_some(kind)).collect()))
+        let chosen = |kind: &Type| patterns.iter().any(|pattern| kind.is_meant_by(pattern));
+        Ok(Self(Type::OF_MERCHANTS.into_iter().filter(chosen).collect()))
     }
 }
 
@@ -164,9 +164,12 @@ mod tests {
         assert_eq!(read("invoice.updated"), Ok(vec![Type::InvoiceUpdated]));
         assert_eq!(read("invoice.*"), Ok(vec![Type::InvoiceCreated, Type::InvoiceUpdated]));
         let mixed = "invoice_payment.*, invoice.created,invoice.created,test.ping";
-        assert_eq!(read(mixed), Ok(vec![Type::InvoiceCreated, Type::PaymentCreated, Type::PaymentUpdated]));
-        assert_eq!(read("*"), Ok(Type::ALL.to_vec()));
-        assert_eq!(read("test.*"), Ok(vec![]));
+        assert_eq!(
+            read(mixed),
+            Ok(vec![Type::InvoiceCreated, Type::PaymentCreated, Type::PaymentUpdated, Type::TestPing])
+        );
+        assert_eq!(read("*"), Ok(Type::OF_MERCHANTS.to_vec()));
+        assert_eq!(read("test.*"), Ok(vec![Type::TestPing]));
         for bad in [
             "",
             ",",
@@ -184,10 +187,10 @@ mod tests {
 
     #[test]
     fn merchants_hear_of_all_but_what_is_for_payors() {
-        for kind in Type::OF_PAYORS {
-            assert_eq!(Type::from_word(kind.as_str()), Some(kind));
-            assert_eq!(Type::ALL.contains(&kind), kind.is_for_merchants());
+        for kind in Type::OF_PAYORS.into_iter().chain(Type::OF_MERCHANTS) {
+            assert_eq!(Type::parse(kind.as_str()), Some(kind));
+            assert_eq!(Type::OF_MERCHANTS.contains(&kind), kind.is_for_merchants());
         }
-        assert_eq!(Type::from_word("invoice.deleted"), None);
+        assert_eq!(Type::parse("invoice.deleted"), None);
     }
 }

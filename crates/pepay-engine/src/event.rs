@@ -1,8 +1,7 @@
 //! The event log as merchants read it, and how long it is kept.
 
-use std::collections::HashMap;
-
 use pepay_core::event::EventId;
+use pepay_core::id::MerchantId;
 use pepay_core::network::Environment;
 use pepay_core::page::Page;
 use pepay_core::time::Millis;
@@ -31,7 +30,7 @@ impl Engine {
         page: Page<EventId>,
     ) -> Result<List<Box<RawValue>>, Error> {
         let slice = pepay_store::event::list(self.db().read(), filter, created, page).await?;
-        Ok(List::new(self.show_events(&slice.items).await?, slice.has_more))
+        Ok(List::new(self.show_events(filter.merchant, &slice.items).await?, slice.has_more))
     }
 
     /// One event. `EventNotFound` for one of another merchant or environment, of payors alone, or pruned.
@@ -43,23 +42,17 @@ impl Engine {
     ) -> Result<Box<RawValue>, Error> {
         let found = pepay_store::event::get(self.db().read(), caller.merchant, Some(environment), id).await?;
         let stored = found.ok_or(Error::EventNotFound)?;
-        self.show_events(&[stored]).await?.pop().ok_or(Error::EventNotFound)
+        self.show_events(caller.merchant, &[stored]).await?.pop().ok_or(Error::EventNotFound)
     }
 
-    async fn show_events(&self, events: &[Stored]) -> Result<Vec<Box<RawValue>>, Error> {
+    async fn show_events(&self, merchant: MerchantId, events: &[Stored]) -> Result<Vec<Box<RawValue>>, Error> {
         let ids: Vec<EventId> = events.iter().map(|stored| stored.id).collect();
-        let pending = self.pending_webhooks(&ids).await?;
+        let pending = self.pending_webhooks(merchant, &ids).await?;
         let show = |stored: &Stored| {
             let json = envelope(stored, pending.get(&stored.id).copied().unwrap_or_default())?;
             RawValue::from_string(json).map_err(|source| Error::EventDamaged { id: stored.id, source })
         };
         events.iter().map(show).collect()
-    }
-
-    /// How many webhook deliveries of each event are still to be made; none where nothing is said.
-    #[expect(clippy::unused_async, reason = "counting deliveries asks the database")]
-    async fn pending_webhooks(&self, _events: &[EventId]) -> Result<HashMap<EventId, u32>, Error> {
-        Ok(HashMap::new())
     }
 
     /// Removes events older than the operator wants to keep, in bounded steps; never the newest.

@@ -44,6 +44,7 @@ pub mod token;
 pub mod verification;
 pub mod wallet;
 pub mod watcher;
+pub mod webhook;
 pub mod workers;
 mod writer;
 
@@ -66,6 +67,8 @@ pub struct Settings {
     pub default_tolerance: BasisPoints,
     /// How many days events are kept; for good when `None`.
     pub retention_days: Option<NonZeroU32>,
+    /// How webhooks are sent.
+    pub webhooks: webhook::Settings,
 }
 
 /// Which request causes a change: shown in the events it leads to. Empty for what nobody asked for.
@@ -125,6 +128,7 @@ struct Inner {
     keys: Cache<[u8; 32], Arc<Key>>,
     keys_by_id: Cache<KeyId, Option<Arc<Key>>>,
     merchants: Cache<MerchantId, Arc<Merchant>>,
+    webhooks: webhook::Webhooks,
 }
 
 /// The application. Cheap to clone; every clone is the same.
@@ -136,6 +140,7 @@ impl Engine {
     pub fn new(parts: Parts) -> (Self, writer::Task) {
         let (writer, task) = writer::channel(parts.db.hot());
         let ttl = std::time::Duration::from_millis(CACHE_MS);
+        let webhooks = webhook::Webhooks::new(parts.settings.webhooks.clone(), &parts.server_key);
         let engine = Self(Arc::new(Inner {
             db: parts.db,
             catalogue: parts.catalogue,
@@ -153,6 +158,7 @@ impl Engine {
             keys: Cache::builder().max_capacity(CACHE_ENTRIES).time_to_live(ttl).build(),
             keys_by_id: Cache::builder().max_capacity(CACHE_ENTRIES).time_to_live(ttl).build(),
             merchants: Cache::builder().max_capacity(CACHE_ENTRIES).time_to_live(ttl).build(),
+            webhooks,
         }));
         (engine, task)
     }
@@ -175,6 +181,10 @@ impl Engine {
     /// The devnet faucet, if there is one.
     pub fn faucet(&self) -> Option<Arc<dyn faucet::Faucet>> {
         self.0.faucet.clone()
+    }
+
+    fn webhooks(&self) -> &webhook::Webhooks {
+        &self.0.webhooks
     }
 
     fn db(&self) -> &Db {

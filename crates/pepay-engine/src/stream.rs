@@ -234,7 +234,8 @@ impl Subscription {
         let scope = everything.as_ref().unwrap_or(&self.scope);
         let page = u64::try_from(PAGE).unwrap_or(u64::MAX);
         let stored = event::following(self.engine.db().read(), scope, self.seq, page).await.map_err(Error::from)?;
-        let entries = stored.iter().map(|stored| Entry::new(stored).map(Arc::new)).collect::<Result<Vec<_>, _>>()?;
+        let entries =
+            stored.iter().map(|stored| self.engine.entry(stored).map(Arc::new)).collect::<Result<Vec<_>, _>>()?;
         if entries.len() < PAGE {
             self.seq = self.seq.max(read_by_tail);
         }

@@ -53,7 +53,7 @@ pub struct Entry {
 
 impl Entry {
     /// Puts a stored event into its envelope. `EventDamaged` when what is stored is no JSON.
-    pub(crate) fn new(stored: &Stored) -> Result<Self, Error> {
+    pub(crate) fn new(stored: &Stored, pending_webhooks: u32) -> Result<Self, Error> {
         let event = &stored.event;
         Ok(Self {
             id: stored.id,
@@ -62,7 +62,7 @@ impl Entry {
             environment: event.environment,
             invoice: event.invoice_id,
             customer: event.customer_id.clone(),
-            json: envelope(stored, 0)?.into(),
+            json: envelope(stored, pending_webhooks)?.into(),
         })
     }
 }
@@ -197,7 +197,14 @@ impl Engine {
 
     async fn read_events(&self, seq: i64, limit: u64) -> Result<Vec<Arc<Entry>>, Error> {
         let stored = pepay_store::event::after(self.db().read(), seq, limit).await?;
-        stored.iter().map(|stored| Entry::new(stored).map(Arc::new)).collect()
+        stored.iter().map(|stored| self.entry(stored).map(Arc::new)).collect()
+    }
+
+    /// A stored event in its envelope, with the webhooks it goes to as far as this node knows.
+    pub(crate) fn entry(&self, stored: &Stored) -> Result<Entry, Error> {
+        let event = &stored.event;
+        let webhooks = self.webhooks().count(event.kind, event.merchant_id, event.environment, stored.id.seq);
+        Entry::new(stored, webhooks)
     }
 
     /// Reads new events until `stop`. Every node needs it.

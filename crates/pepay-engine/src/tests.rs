@@ -103,6 +103,7 @@ impl World {
                 default_settlement: HashMap::new(),
                 default_tolerance: BasisPoints::ZERO,
                 retention_days: None,
+                webhooks: crate::webhook::Settings::usual().unwrap(),
             },
         });
         #[expect(clippy::disallowed_methods, reason = "the test's runtime ends with the test")]

@@ -86,6 +86,10 @@ impl From<Error> for ApiError {
             | Error::EventNotFound
             | Error::TokenNotFound
             | Error::MerchantNotFound
+            | Error::WebhookNotFound
+            | Error::WebhookDeliveryNotFound
+            | Error::WebhookDisabled
+            | Error::WebhookLimit
             | Error::EnvironmentNotEnabled
             | Error::ReadOnly
             | Error::InvoiceExpired
@@ -93,9 +97,11 @@ impl From<Error> for ApiError {
             | Error::KeyReused
             | Error::InProgress
             | Error::ShuttingDown => Self::new(code),
-            Error::Money(_) | Error::Store(_) | Error::EventDamaged { .. } | Error::Chain(_) => {
-                Self { cause: Some(Arc::new(error)), ..Self::new(code) }
-            }
+            Error::Money(_)
+            | Error::Store(_)
+            | Error::WebhookSecret(_)
+            | Error::EventDamaged { .. }
+            | Error::Chain(_) => Self { cause: Some(Arc::new(error)), ..Self::new(code) },
         }
     }
 }

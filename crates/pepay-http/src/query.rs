@@ -107,6 +107,11 @@ pub(crate) fn customer(id: &str, param: &str) -> Result<String, ApiError> {
     Ok(id.to_owned())
 }
 
+/// The first instant of what a caller calls a moment: a date-time (RFC 3339) or whole epoch seconds.
+pub(crate) fn instant(text: &str) -> Option<Millis> {
+    Moment::parse(text).map(|moment| moment.first)
+}
+
 pub(crate) fn invalid(code: Code, name: &str, message: impl Into<String>) -> ApiError {
     ApiError::at(code, &format!("/{name}"), message)
 }

@@ -12,6 +12,7 @@ mod payments;
 mod tokens;
 mod verification;
 mod wallets;
+mod webhooks;
 
 /// Merchants' and payors' routes.
 pub(crate) fn api() -> OpenApiRouter<App> {
@@ -23,4 +24,5 @@ pub(crate) fn api() -> OpenApiRouter<App> {
         .merge(payments::router())
         .merge(verification::router())
         .merge(events::router())
+        .merge(webhooks::router())
 }

@@ -22,6 +22,7 @@ pub mod secrets;
 pub mod server;
 pub mod settlement;
 pub mod sockets;
+pub mod webhooks;
 
 pub use error::Error;
 
@@ -52,6 +53,8 @@ pub struct Config {
     pub networks: network::Networks,
     /// What merchants start with, and the operator's share.
     pub settlement: settlement::Settlement,
+    /// How events are delivered to merchants.
+    pub webhooks: webhooks::Webhooks,
     /// What is written to the log.
     pub log: log::Log,
 }
@@ -86,6 +89,7 @@ impl Config {
         self.sockets.check()?;
         self.rates.check()?;
         self.settlement.check()?;
+        self.webhooks.check()?;
         self.networks.check()
     }
 }

@@ -177,6 +177,9 @@ impl Node {
             let workers = self.engine.watchers(&self.stop).into_iter().chain(self.engine.tickers(&self.stop));
             workers.for_each(|worker| self.run(worker));
         }
+        if config.server.roles.contains(&Role::Deliver) {
+            self.engine.deliverers(&self.stop).into_iter().for_each(|worker| self.run(worker));
+        }
         Ok(())
     }
 
@@ -293,5 +296,6 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         default_settlement: defaults.into_iter().filter_map(token).collect(),
         default_tolerance: it.tolerance()?,
         retention_days: config.events.retention(),
+        webhooks: config.webhooks.settings()?,
     })
 }

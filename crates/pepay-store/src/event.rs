@@ -18,6 +18,7 @@ use crate::news::CHANNEL;
 use crate::read::Row;
 
 mod list;
+pub mod past;
 
 pub use list::{Filter, Scope, first_at, following, list, newest, oldest, prune};
 
@@ -88,7 +89,7 @@ impl TryFrom<Model> for Stored {
 
     fn try_from(model: Model) -> Result<Self, Error> {
         let row = Row { table: "events", id: &model.seq };
-        let kind = Type::from_word(&model.r#type);
+        let kind = Type::parse(&model.r#type);
         let event = New {
             kind: row.need("type", kind)?,
             environment: row.environment("environment", &model.environment)?,
@@ -194,7 +195,7 @@ pub async fn holds(conn: &impl ConnectionTrait, scope: &Scope, id: EventId) -> R
 /// What merchants hear of one invoice, oldest first.
 pub async fn by_invoice(conn: &impl ConnectionTrait, invoice: InvoiceId, limit: u64) -> Result<Vec<Stored>, Error> {
     let mut events = Vec::new();
-    for kind in Type::ALL {
+    for kind in Type::OF_MERCHANTS {
         let rows = Entity::find().filter(Column::InvoiceId.eq(invoice.uuid())).filter(Column::Type.eq(kind.as_str()));
         events.extend(rows.order_by_asc(list::place()).limit(limit).all(conn).await?);
     }

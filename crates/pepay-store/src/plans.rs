@@ -8,6 +8,7 @@ use pepay_core::idempotency::Key;
 use pepay_core::invoice::{Payer, State};
 use pepay_core::network::Environment;
 use pepay_core::page::Page;
+use pepay_core::webhook::{Delivery, DeliveryState};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, Statement, TransactionTrait,
 };
@@ -19,7 +20,12 @@ use crate::testing::{
     NOW, add_invoices, add_merchant, address, base, block, deposit, event_of, observed, on_both, payment, quote,
     transfer,
 };
-use crate::{chain, deposit, event, idempotency, invoice, key, payment, quote, transfer, verification, wallet};
+use crate::webhook::delivery::Filter as Deliveries;
+use crate::webhook::lane::Lane;
+use crate::webhook::tests::{new_delivery, new_endpoint};
+use crate::{
+    chain, deposit, event, idempotency, invoice, key, payment, quote, transfer, verification, wallet, webhook,
+};
 
 /// Passes statements on and remembers them.
 struct Spy<'a> {
@@ -63,6 +69,9 @@ impl Spy<'_> {
             let plan = self.plan(&statement).await;
             // Groups may be gathered in any order, and the result of a range may be handed on whole.
             let plan = plan.replace("USE TEMP B-TREE FOR GROUP BY", "").replace("SCAN one", "");
+            let plan = ["SCAN lane", "SCAN step", "SCAN CONSTANT ROW"]
+                .into_iter()
+                .fold(plan, |plan, own| plan.replace(own, ""));
             let whole_table = match self.get_database_backend() {
                 DbBackend::Sqlite => plan.contains("SCAN") || plan.contains("TEMP B-TREE"),
                 _ => plan.contains("Seq Scan") || plan.contains("Sort"),
@@ -188,6 +197,70 @@ on_both! {
             spy.seen.lock().unwrap().push(statement);
             spy.used(index).await;
         }
+    }
+}
+
+/// Twenty endpoints with a backlog each; the last one's merchant has but that.
+async fn fill_webhooks(db: &Db) -> Vec<Delivery> {
+    let mut last = Vec::new();
+    for n in 0..20 {
+        let merchant = add_merchant(db).await;
+        let endpoint = new_endpoint(merchant, n);
+        let mut deliveries: Vec<_> = (1..=300).map(|seq| new_delivery(&endpoint, seq)).collect();
+        for (place, delivery) in deliveries.iter_mut().enumerate() {
+            delivery.tries = u32::try_from(place % 2).unwrap();
+            if place % 3 == 0 {
+                (delivery.state, delivery.due_at) = (DeliveryState::Succeeded, None);
+            }
+        }
+        let tx = db.begin("test").await.unwrap();
+        webhook::endpoint::insert(&tx, &endpoint).await.unwrap();
+        webhook::delivery::insert(&tx, &deliveries).await.unwrap();
+        tx.commit().await.unwrap();
+        last = deliveries;
+    }
+    if db.backend() == DbBackend::Postgres {
+        db.read().execute_unprepared("VACUUM ANALYZE").await.unwrap();
+    }
+    last
+}
+
+on_both! {
+    async fn webhooks_are_claimed_and_listed_by_index_ranges(db: Db) {
+        let mine = fill_webhooks(&db).await;
+        let spy = Spy { inner: db.read(), seen: Mutex::default(), small: false };
+        let (endpoint, merchant) = (mine[0].endpoint_id, mine[0].merchant_id);
+        for (lane, index) in [(Lane::Fresh, "webhook_deliveries_fresh_idx"), (Lane::Retry, "webhook_deliveries_retry_idx")] {
+            webhook::lane::due(endpoint, lane, NOW, 16).all(&spy).await.unwrap();
+            spy.used(index).await;
+            assert_eq!(webhook::lane::heads(&spy, lane).await.unwrap().len(), 20);
+            spy.used(index).await;
+        }
+        webhook::delivery::pending(&spy, &[endpoint], &[1, 2, 3]).await.unwrap();
+        spy.used("webhook_deliveries_").await;
+        // Of three hundred rows PostgreSQL would rather sort.
+        let small = Spy { small: true, ..spy };
+        for cursor in [None, Some(mine[150].id)] {
+            let page = Page::new(None, cursor, None).unwrap();
+            let any = Deliveries { merchant, endpoint, environment: None, state: None, kind: None };
+            let state = Deliveries { state: Some(DeliveryState::Pending), ..any.clone() };
+            let kind = Deliveries { kind: Some(Type::InvoiceCreated), ..any.clone() };
+            let index = ["webhook_deliveries_event_key", "webhook_deliveries_state_idx", "webhook_deliveries_type_idx"];
+            for (filter, index) in [any, state, kind].into_iter().zip(index) {
+                webhook::delivery::list(&small, &filter, page).await.unwrap();
+                if cursor.is_some() {
+                    small.seen.lock().unwrap().remove(0); // The cursor itself, by its id.
+                }
+                small.used(index).await;
+            }
+        }
+        let page = Page::new(None, None, None).unwrap();
+        webhook::endpoint::list(&small, merchant, Environment::Devnet, page).await.unwrap();
+        small.used("webhook_endpoints_merchant_idx").await;
+        webhook::endpoint::failing(&small).await.unwrap();
+        small.used("webhook_endpoints_failing_idx").await;
+        webhook::attempt::list(&small, mine[0].id, 10).await.unwrap();
+        small.used(if db.backend() == DbBackend::Sqlite { "PRIMARY KEY" } else { "webhook_attempts_pkey" }).await;
     }
 }
 

@@ -26,12 +26,13 @@ mod stream;
 mod token;
 mod verification;
 mod wallet;
+mod webhook;
 
 pub use access::{ActivateMainnet, Done, MainnetAccess, SetEnvironment};
 pub use amount::{Decimal, Usd};
 pub use code::{Code, error_reference};
 pub use create::{CreateInvoice, CreateInvoiceBody, is_email};
-pub use event::{API_VERSION, Envelope, Event, EventData, EventRequest, data, previous_attributes};
+pub use event::{API_VERSION, Envelope, Event, EventData, EventRequest, data, ping, previous_attributes};
 pub use explain::{ExplainedAddress, ExplainedAmounts, ExplainedNetwork, ExplainedQuote, Explanation};
 pub use explain::{ExplainedTransfer, Rule};
 pub use invoice::{CreatedInvoice, Exception, Invoice, InvoiceState, InvoiceStatus, InvoiceTotals, InvoiceType};
@@ -54,3 +55,7 @@ pub use stream::{Control, ControlType, ResyncReason, WsScope, WsToken, WsTokenRe
 pub use token::{AcceptancePolicy, BlockToken, Blocked, MerchantTokens, Price, Token, TokenSearch, TokenType};
 pub use verification::{RequestVerification, Verification, VerificationState};
 pub use wallet::{AddWallet, NetworkWallets, Wallet};
+pub use webhook::{AskedEnvironment, CreateWebhook, CreateWebhookBody, RecoverWebhook, RecoverWebhookBody};
+pub use webhook::{RotateWebhookSecret, RotateWebhookSecretBody, UpdateWebhook, UpdateWebhookBody};
+pub use webhook::{Webhook, WebhookAttempt, WebhookBreaker, WebhookDelivery, WebhookDeliveryState, WebhookHeader};
+pub use webhook::{WebhookDeleted, WebhookError, WebhookRecovery, WebhookResponse, WebhookWithSecret};

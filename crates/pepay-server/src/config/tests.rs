@@ -48,6 +48,14 @@ fn unknown_and_wrong_keys_are_named() {
         ("[catalogue]\nnetworks = [\"base\"]", "\"base\" is not environment:network"),
         ("[settlement]\nfee_bps = 1001", "`settlement.fee_bps`: must be from 0 to 1000"),
         ("[settlement]\nfee_bps = 1", "`settlement.fee_receiver`: is missing"),
+        ("[webhooks]\nallow = [\"a b\"]", "`webhooks.allow.0`: must be a host name, an address or a block"),
+        ("[webhooks]\ntimeout_ms = 1", "`webhooks.timeout_ms`: must be from 100"),
+        ("[webhooks]\nconcurrency = 0", "`webhooks.concurrency`: must be from 1"),
+        ("[webhooks]\ntotal_concurrency = 2", "`webhooks.total_concurrency`: must be from"),
+        ("[webhooks]\nlease_s = 17", "`webhooks.lease_s`: must last 3 s longer"),
+        ("[webhooks]\nretry_ms = []", "`webhooks.retry_ms`: must be 1 to 20"),
+        ("[webhooks]\nbreaker_ms = [0]", "`webhooks.breaker_ms`: must be 1 to 20"),
+        ("[webhooks]\nretention_days = 0", "`webhooks.retention_days`: must be at least 1"),
         ("[rates.fixed]\nETH = 2500.5", "`rates.fixed.ETH`: must be a price in quotes"),
     ] {
         let error = error(toml);
@@ -194,6 +202,7 @@ fn every_key_is_documented() {
         ("events", "## `[events]`"),
         ("rates", "## `[rates]`"),
         ("settlement", "## `[settlement]`"),
+        ("webhooks", "## `[webhooks]`"),
         ("log", "## `[log]`"),
         ("catalogue", "## `[catalogue]`"),
         ("networks.devnet.base", "## `[networks.<environment>.<name>]`"),

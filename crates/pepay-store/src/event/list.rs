@@ -155,9 +155,10 @@ fn kinds(scope: &Scope) -> Option<&[Type]> {
     match scope {
         Scope::Payor(_) => Some(&Type::OF_PAYORS),
         Scope::Merchant(filter) => {
-            let chosen = filter.types.as_ref().map(Types::as_slice).filter(|chosen| chosen.len() < Type::ALL.len());
+            let chosen =
+                filter.types.as_ref().map(Types::as_slice).filter(|chosen| chosen.len() < Type::OF_MERCHANTS.len());
             let narrow = filter.customer_id.is_some() || filter.invoice_id.is_some();
-            chosen.or_else(|| narrow.then_some(&Type::ALL))
+            chosen.or_else(|| narrow.then_some(&Type::OF_MERCHANTS))
         }
     }
 }

@@ -159,6 +159,26 @@ on_both! {
         assert_eq!(write(&db, at(1_000), std::slice::from_ref(&event)).await[0].seq, 21);
     }
 
+    async fn the_past_is_found_by_number_time_and_owner(db: Db) {
+        let (merchant, other) = (add_merchant(&db).await, add_merchant(&db).await);
+        assert_eq!(first_at(db.read(), NOW).await.unwrap(), 1);
+        for n in 0..9 {
+            let mut event = event_of(&invoice(if n % 3 == 2 { other } else { merchant }, n));
+            event.environment = if n % 2 == 0 { Environment::Devnet } else { Environment::Mainnet };
+            write(&db, NOW.plus_ms(i64::try_from(n).unwrap() / 2 * 10), &[event]).await;
+        }
+        let ats: Vec<i64> = after(db.read(), 0, 20).await.unwrap().iter().map(|it| it.id.at.since(NOW)).collect();
+        assert_eq!(ats, [0, 0, 10, 10, 20, 20, 30, 30, 40]);
+        for (at, wanted) in [(-1, 1), (0, 1), (1, 3), (10, 3), (11, 5), (40, 9), (41, 10), (999, 10)] {
+            assert_eq!(first_at(db.read(), NOW.plus_ms(at)).await.unwrap(), wanted, "{at}");
+        }
+        assert_eq!(seqs(&past::by_seqs(db.read(), &[7, 2, 99]).await.unwrap()), [2, 7]);
+        let of = |environment, range, limit| past::of_merchant(db.read(), merchant, environment, range, limit);
+        assert_eq!(seqs(&of(None, (0, 99), 10).await.unwrap()), [1, 2, 4, 5, 7, 8]);
+        assert_eq!(seqs(&of(None, (1, 7), 3).await.unwrap()), [2, 4, 5]);
+        assert_eq!(seqs(&of(Some(Environment::Devnet), (0, 7), 10).await.unwrap()), [1, 5, 7]);
+    }
+
     // Many writers on two nodes, some of which give up; the reader follows by cursor alone.
     async fn a_cursor_skips_no_event_of_concurrent_writers(db: Db) {
         const WRITERS: u64 = 12;
