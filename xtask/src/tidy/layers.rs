@@ -76,7 +76,7 @@ const LAYERS: [Layer; 10] = [
     },
     Layer {
         name: "pepay-bench",
-        may_use: &["pepay-core", "pepay-wire", "pepay-store", "pepay-chain", "pepay-engine"],
+        may_use: &["pepay-core", "pepay-wire", "pepay-store", "pepay-chain", "pepay-outbound", "pepay-engine"],
         may_not_use: &["axum", "sea-orm", "sqlx"],
     },
     Layer { name: "xtask", may_use: &[], may_not_use: &[] },

@@ -16,6 +16,7 @@ use pepay_store::webhook::planner::{self, Position};
 use pepay_store::webhook::{endpoint, lane};
 
 use super::Webhooks;
+use super::lanes::Lanes;
 use crate::{Engine, Error};
 
 /// Endpoints read in one go.
@@ -74,10 +75,11 @@ impl Directory {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Takes a view, unless a newer one is known.
-    fn learn(&self, view: View) {
+    /// Takes a view, unless a newer one is known: several may be read at a time. The lanes follow in the same order.
+    fn learn(&self, view: View, lanes: &Lanes) {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if view.version > known.version {
+            lanes.meet(view.all().map(|known| &known.endpoint));
             *known = Arc::new(view);
         }
     }
@@ -135,8 +137,7 @@ impl Engine {
                 break;
             }
         }
-        self.webhooks().lanes.meet(view.all().map(|known| &known.endpoint));
-        self.webhooks().directory.learn(view);
+        self.webhooks().directory.learn(view, &self.webhooks().lanes);
         self.webhooks().hungry.notify_one();
         Ok(())
     }

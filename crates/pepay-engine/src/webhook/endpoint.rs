@@ -111,6 +111,8 @@ impl Engine {
         match request.enabled {
             Some(true) if it.status != Status::Enabled => {
                 it.enable();
+                // What happened meanwhile is for `recover` to ask for.
+                it.after_seq = pepay_store::event::last(&*tx).await?.map_or(it.after_seq, |last| last.seq);
                 endpoint::set_health(&tx, id, &it.health).await?;
             }
             Some(false) => it.disable(now, DisabledReason::Merchant),

@@ -273,7 +273,8 @@ impl Lanes {
         let mut state = self.state();
         for job in jobs {
             let id = job.delivery.endpoint_id;
-            let line = state.lines.entry(id).or_default();
+            // An endpoint that is gone meanwhile: what waits for it is called off elsewhere.
+            let Some(line) = state.lines.get_mut(&id) else { continue };
             match job.lane {
                 Lane::Fresh => line.fresh.push_back(job),
                 Lane::Retry => line.retries.push_back(job),
@@ -324,7 +325,8 @@ impl Lanes {
     pub(super) fn done(&self, job: &Job, answered: Answered, (now, took_ms): (Millis, i64), draw: u32) -> Verdict {
         let mut state = self.state();
         let id = job.delivery.endpoint_id;
-        let line = state.lines.entry(id).or_default();
+        let mut gone = Line::default();
+        let line = state.lines.get_mut(&id).unwrap_or(&mut gone);
         line.flying = line.flying.saturating_sub(1);
         line.flying_retries = line.flying_retries.saturating_sub(usize::from(job.lane == Lane::Retry));
         line.took_ms = Some(line.took_ms.map_or(took_ms, |before| (before * 7 + took_ms) / 8));
@@ -384,6 +386,8 @@ impl Lanes {
             line.flying_retries = line.flying_retries.saturating_sub(usize::from(job.lane == Lane::Retry));
         }
         state.queue(job.delivery.endpoint_id);
+        drop(state);
+        self.work.notify_one();
     }
 
     /// Everything that waits, taken away: to be given back at the end.
