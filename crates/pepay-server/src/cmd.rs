@@ -12,6 +12,7 @@ mod dev;
 mod migrate;
 mod openapi;
 mod serve;
+mod trigger;
 
 /// Accepts crypto payments and settles them: API, checkout and chain watchers in one program.
 #[derive(Debug, Parser)]
@@ -27,6 +28,8 @@ enum Command {
     Dev(dev::Args),
     /// Run a node
     Serve(serve::Args),
+    /// Make something happen to a real invoice of a running `pepay dev`
+    Trigger(trigger::Args),
     /// Bring the database schema up to date
     Migrate(ConfigArg),
     /// Manage merchants, API keys, wallets and mainnet access
@@ -60,6 +63,7 @@ pub fn main() -> ExitCode {
         match cli.command {
             Command::Dev(args) => dev::run(args).await,
             Command::Serve(args) => serve::run(args).await,
+            Command::Trigger(args) => trigger::run(args).await,
             Command::Migrate(config) => migrate::run(&config).await,
             Command::Admin(args) => admin::run(args).await,
             Command::Openapi => openapi::run(),
@@ -94,7 +98,7 @@ fn one_line(error: &anyhow::Error) -> String {
 }
 
 /// Writes a line to stdout, where commands give what was asked of them.
-fn say(line: impl AsRef<str>) -> anyhow::Result<()> {
+pub(crate) fn say(line: impl AsRef<str>) -> anyhow::Result<()> {
     use std::io::Write as _;
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", line.as_ref())?;

@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use super::data::Data;
 use super::guard::Guard;
+use super::line::Line;
 
 /// Seconds between blocks.
 const BLOCK_TIME_S: u64 = 1;
@@ -76,7 +77,10 @@ pub(super) struct Token {
 pub(super) struct LocalChain {
     pub(super) network: NetworkId,
     pub(super) chain_id: u64,
+    /// Where scripts and wallets find it.
     pub(super) rpc_url: String,
+    /// Where the server finds it.
+    pub(super) line: Line,
     pub(super) tokens: Vec<Token>,
     pub(super) devnet: Arc<Devnet>,
     // Before the node: it must not act on a node that ended in good order.
@@ -104,6 +108,7 @@ async fn start_one(plan: Plan, data: &Data, program: &std::path::Path) -> anyhow
     let help = "could not start the local chain; if its saved state is damaged, `pepay dev --reset` starts over";
     let anvil = Anvil::spawn(options).await.context(help)?;
     let guard = Guard::of(anvil.pid())?;
+    let line = Line::to(anvil.url().port().context("the local chain has no port")?).await?;
     let wallet = Wallet::new(anvil.url().clone(), plan.chain_id, super::FAUCET_KEY)?;
     deploy::ensure_factory(&wallet).await.context("could not deploy the factory")?;
     let devnet = Devnet::new(wallet);
@@ -115,6 +120,7 @@ async fn start_one(plan: Plan, data: &Data, program: &std::path::Path) -> anyhow
         network: NetworkId::new(Environment::Devnet, plan.name),
         chain_id: plan.chain_id,
         rpc_url: anvil.url().as_str().trim_end_matches('/').to_owned(),
+        line,
         tokens,
         devnet: Arc::new(devnet),
         guard,
@@ -166,11 +172,6 @@ pub(super) async fn lost(db: &Db, chains: &[LocalChain]) -> anyhow::Result<Vec<N
 }
 
 impl LocalChain {
-    /// Where new blocks are told of.
-    pub(super) fn ws_url(&self) -> String {
-        self.anvil.ws_url().as_str().trim_end_matches('/').to_owned()
-    }
-
     /// Stops the node, which saves its state.
     pub(super) async fn stop(self) -> anyhow::Result<()> {
         drop(self.guard);

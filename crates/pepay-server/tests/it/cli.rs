@@ -1,0 +1,4 @@
+//! The command line of engineers: a real `pepay dev`, and the commands that work with it, run as anybody runs them.
+
+mod dev;
+mod trigger;
