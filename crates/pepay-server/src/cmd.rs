@@ -9,6 +9,7 @@ use crate::config::Config;
 
 mod admin;
 mod dev;
+mod listen;
 mod migrate;
 mod openapi;
 mod serve;
@@ -28,6 +29,8 @@ enum Command {
     Dev(dev::Args),
     /// Run a node
     Serve(serve::Args),
+    /// Forward events to a program under development, as signed webhooks
+    Listen(listen::Args),
     /// Make something happen to a real invoice of a running `pepay dev`
     Trigger(trigger::Args),
     /// Bring the database schema up to date
@@ -63,6 +66,7 @@ pub fn main() -> ExitCode {
         match cli.command {
             Command::Dev(args) => dev::run(args).await,
             Command::Serve(args) => serve::run(args).await,
+            Command::Listen(args) => listen::run(args).await,
             Command::Trigger(args) => trigger::run(args).await,
             Command::Migrate(config) => migrate::run(&config).await,
             Command::Admin(args) => admin::run(args).await,

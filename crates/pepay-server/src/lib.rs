@@ -10,6 +10,7 @@ pub mod config;
 pub mod dev;
 mod http;
 mod installation;
+mod listen;
 mod listener;
 mod narrate;
 pub mod node;
