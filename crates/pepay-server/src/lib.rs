@@ -8,6 +8,7 @@ pub mod chains;
 pub mod cmd;
 pub mod config;
 pub mod dev;
+mod doctor;
 mod http;
 mod installation;
 mod listen;

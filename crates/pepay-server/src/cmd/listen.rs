@@ -17,6 +17,7 @@ const SERVER: &str = "http://localhost:3000";
 
 /// Forward events to a program under development, as signed webhooks
 #[derive(Debug, clap::Args)]
+#[command(after_help = super::help::LISTEN)]
 pub(super) struct Args {
     /// Where to: a URL, or host:port/path of this machine
     #[arg(long, value_name = "URL", value_parser = parse_target, required_unless_present = "print_secret")]

@@ -10,6 +10,7 @@ use crate::trigger::{self, Kind, Options};
 
 /// Make something happen to a real invoice of a running `pepay dev`
 #[derive(Debug, clap::Args)]
+#[command(after_help = super::help::TRIGGER)]
 pub(super) struct Args {
     /// What is to happen
     #[arg(value_enum)]

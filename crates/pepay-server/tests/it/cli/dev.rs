@@ -61,6 +61,11 @@ impl Dev {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// What dev.json says.
+    pub(super) const fn manifest(&self) -> &Value {
+        &self.manifest
+    }
+
     /// The API key of its merchant.
     pub(super) fn api_key(&self) -> &str {
         self.manifest["api_key"].as_str().expect("dev.json has an api_key")

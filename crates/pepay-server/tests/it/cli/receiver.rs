@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use serde_json::Value;
 use tokio::task::JoinHandle;
 
@@ -15,6 +15,7 @@ use crate::world::{until, wait_for};
 /// A webhook as it came.
 #[derive(Clone, Debug)]
 pub(super) struct Webhook {
+    pub(super) method: Method,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
 }
@@ -80,6 +81,11 @@ impl Receiver {
         .await
     }
 
+    /// Whether every request was of this method.
+    pub(super) fn took_nothing_but(&self, method: &str) -> bool {
+        self.got.lock().expect("nobody panics with the lock").iter().all(|it| it.method.as_str() == method)
+    }
+
     /// Whether it gave every answer it was told to.
     pub(super) fn answered_all(&self) -> bool {
         self.answers.lock().expect("nobody panics with the lock").is_empty()
@@ -92,11 +98,11 @@ impl Drop for Receiver {
     }
 }
 
-async fn take(State((got, answers)): State<Shared>, headers: HeaderMap, body: Bytes) -> StatusCode {
+async fn take(State((got, answers)): State<Shared>, method: Method, headers: HeaderMap, body: Bytes) -> StatusCode {
     let mut answers = answers.lock().expect("nobody panics with the lock");
     if !answers.is_empty() {
         return answers.remove(0);
     }
-    got.lock().expect("nobody panics with the lock").push(Webhook { headers, body });
+    got.lock().expect("nobody panics with the lock").push(Webhook { method, headers, body });
     StatusCode::OK
 }
