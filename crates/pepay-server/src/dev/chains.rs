@@ -98,15 +98,21 @@ pub(super) async fn start(data: &Data) -> anyhow::Result<Vec<LocalChain>> {
 }
 
 async fn start_one(plan: Plan, data: &Data, program: &std::path::Path) -> anyhow::Result<LocalChain> {
-    let options = anvil::Options {
+    let options = |port| anvil::Options {
         program: Some(program.to_owned()),
         mining: Mining::EverySeconds(BLOCK_TIME_S),
-        port: free_or_any(plan.port),
+        port,
         state: Some(data.path(plan.state)),
         ..anvil::Options::new(plan.chain_id)
     };
+    let port = free_or_any(plan.port);
+    let mut started = Anvil::spawn(options(port)).await;
+    if started.is_err() && port != 0 && free_or_any(port) == 0 {
+        // Another program took it between the look and the start.
+        started = Anvil::spawn(options(0)).await;
+    }
     let help = "could not start the local chain; if its saved state is damaged, `pepay dev --reset` starts over";
-    let anvil = Anvil::spawn(options).await.context(help)?;
+    let anvil = started.context(help)?;
     let guard = Guard::of(anvil.pid())?;
     let line = Line::to(anvil.url().port().context("the local chain has no port")?).await?;
     let wallet = Wallet::new(anvil.url().clone(), plan.chain_id, super::FAUCET_KEY)?;
@@ -145,7 +151,6 @@ async fn furnish(devnet: &Devnet, planned: &Planned) -> anyhow::Result<Token> {
     Ok(Token { id, symbol, name, decimals, address })
 }
 
-// Somebody may take the port between this look and the start; then the start fails and says so.
 fn free_or_any(port: u16) -> u16 {
     TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).map_or(0, |_| port)
 }

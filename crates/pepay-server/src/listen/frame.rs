@@ -29,8 +29,8 @@ pub(super) enum Frame {
         kind: String,
         /// The newest event it knows of, or the last it sent.
         last: Option<EventId>,
-        /// More, for people.
-        message: Option<String>,
+        /// Why, such as `retention`.
+        reason: Option<String>,
     },
     /// The stream ends, and why.
     Error {
@@ -59,7 +59,7 @@ impl Frame {
             "ws_control" => Self::Control {
                 kind: word("type")?,
                 last: parsed["last_event_id"].as_str().and_then(|id| id.parse().ok()),
-                message: word("message"),
+                reason: word("reason"),
             },
             "ws_error" => {
                 Self::Error { code: word("code").unwrap_or_default(), message: word("message").unwrap_or_default() }

@@ -72,6 +72,7 @@ pub(super) struct Stream {
     begun: Option<EventId>,
     last: Option<EventId>,
     seen: Seen,
+    complaint: Option<String>,
     rng: StdRng,
 }
 
@@ -86,7 +87,15 @@ impl Stream {
             url.query_pairs_mut().append_pair("types", &options.types.join(","));
         }
         let api_key = options.api_key.clone();
-        Ok(Self { url, api_key, begun: after, last: after, seen: Seen::default(), rng: StdRng::from_os_rng() })
+        Ok(Self {
+            url,
+            api_key,
+            begun: after,
+            last: after,
+            seen: Seen::default(),
+            complaint: None,
+            rng: StdRng::from_os_rng(),
+        })
     }
 
     /// Follows it until the server refuses or nobody hears.
@@ -146,11 +155,12 @@ impl Stream {
         let status = answer.status();
         let body = answer.body().as_deref().unwrap_or_default();
         let body: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+        let hint = if body["error"]["code"] == "INVALID_CURSOR" { "; --latest begins with new events" } else { "" };
         let message = body["error"]["message"].as_str().map_or_else(|| status.to_string(), ToOwned::to_owned);
         match status.as_u16() {
             404 => End::Refused(anyhow!("{} has no event stream; is it a Pepay server?", host(&self.url))),
             408 | 429 | 500.. => End::Broken(message),
-            _ => End::Refused(anyhow!("{} refused the event stream: {message}", host(&self.url))),
+            _ => End::Refused(anyhow!("{} refused the event stream: {message}{hint}", host(&self.url))),
         }
     }
 
@@ -164,7 +174,7 @@ impl Stream {
             };
             let end = match message {
                 Message::Text(text) => self.take(text.as_str(), found).await,
-                Message::Close(frame) => Err(closed(frame)),
+                Message::Close(frame) => Err(closed(frame, self.complaint.take())),
                 // Answered by the library, when it is next read or flushed.
                 Message::Ping(_) => socket.flush().await.map_err(|error| End::Broken(error.to_string())),
                 Message::Pong(_) | Message::Binary(_) | Message::Frame(_) => Ok(()),
@@ -185,13 +195,14 @@ impl Stream {
                 self.last = Some(event.id);
                 Item::Event(event)
             }
-            Some(Frame::Control { kind, last, message }) => match self.control(&kind, last, message) {
+            Some(Frame::Control { kind, last, reason }) => match self.control(&kind, last, reason.as_deref()) {
                 Some(item) => item,
                 None => return Ok(()),
             },
             Some(Frame::Error { code, message }) => {
-                let error = anyhow!("the event stream ended with {code}: {message}");
-                return Err(if is_final(&code) { End::Refused(error) } else { End::Broken(error.to_string()) });
+                // The close that follows says whether trying again may mend it.
+                self.complaint = Some(format!("{message} ({code})"));
+                return Ok(());
             }
             // Kinds to come, which older programs need not know.
             Some(Frame::Unknown) | None => return Ok(()),
@@ -199,7 +210,7 @@ impl Stream {
         found.send(item).await.map_err(|_| End::Unheard)
     }
 
-    fn control(&mut self, kind: &str, last: Option<EventId>, message: Option<String>) -> Option<Item> {
+    fn control(&mut self, kind: &str, last: Option<EventId>, reason: Option<&str>) -> Option<Item> {
         match kind {
             // What to resume from when the stream breaks before its first event.
             "ready" if self.last.is_none() => {
@@ -207,29 +218,25 @@ impl Stream {
                 (self.begun, self.last) = (Some(begins), Some(begins));
                 Some(Item::Begins(begins))
             }
-            "resync_required" => {
-                let why = message.unwrap_or_else(|| "the server asks to resume".to_owned());
-                Some(Item::Note(format!("Resuming: {why}")))
+            // Other reasons are followed by a close, which is told.
+            "resync_required" if reason == Some("retention") => {
+                let note = "The server keeps no events of so long ago: some are missing before those that follow";
+                Some(Item::Note(note.to_owned()))
             }
             _ => None,
         }
     }
 }
 
-fn is_final(code: &str) -> bool {
-    ["CREDENTIAL", "API_KEY", "TOKEN_", "PERMISSION", "VALIDATION", "FILTER", "CURSOR", "ENVIRONMENT"]
-        .iter()
-        .any(|part| code.contains(part))
-}
-
-fn closed(frame: Option<CloseFrame>) -> End {
-    let Some(frame) = frame else { return End::Broken("the server hung up".to_owned()) };
-    let code = u16::from(frame.code);
-    let why = if frame.reason.is_empty() { format!("close code {code}") } else { format!("{} ({code})", frame.reason) };
-    if FINAL_CODES.contains(&code) {
+/// `complaint` is what the server said before.
+fn closed(frame: Option<CloseFrame>, complaint: Option<String>) -> End {
+    let code = frame.as_ref().map(|frame| u16::from(frame.code));
+    let reason = frame.filter(|frame| !frame.reason.is_empty()).map(|frame| frame.reason.as_str().to_owned());
+    let why = complaint.or(reason).unwrap_or_else(|| "no reason given".to_owned());
+    if code.is_some_and(|code| FINAL_CODES.contains(&code)) {
         End::Refused(anyhow!("the server ended the event stream: {why}"))
     } else {
-        End::Broken(why)
+        End::Broken(format!("the server hung up: {why}"))
     }
 }
 
@@ -278,11 +285,11 @@ mod tests {
     fn only_what_trying_again_may_mend_is_tried_again() {
         let frame = |code: u16| Some(CloseFrame { code: code.into(), reason: "why".into() });
         for code in [1000, 1001, 1006, 1012, 4408] {
-            assert!(matches!(closed(frame(code)), End::Broken(_)), "{code}");
+            assert!(matches!(closed(frame(code), None), End::Broken(_)), "{code}");
         }
         for code in FINAL_CODES {
-            assert!(matches!(closed(frame(code)), End::Refused(_)), "{code}");
+            assert!(matches!(closed(frame(code), None), End::Refused(_)), "{code}");
         }
-        assert!(is_final("API_KEY_REVOKED") && !is_final("SERVICE_UNAVAILABLE"));
+        assert!(matches!(closed(None, Some("gone".to_owned())), End::Broken(why) if why.ends_with("gone")));
     }
 }

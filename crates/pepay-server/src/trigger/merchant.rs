@@ -4,7 +4,7 @@ use anyhow::{Context as _, ensure};
 use pepay_core::money::UsdMillis;
 use serde_json::{Value, json};
 
-use crate::api::{Api, Caller, Error};
+use crate::api::{Api, Caller};
 use crate::config::secret::Secret;
 
 /// Events of one invoice read at a time; a trigger causes fewer.
@@ -78,12 +78,7 @@ impl<'a> Merchant<'a> {
 
     /// Its events, oldest first.
     pub(super) async fn events(&self, id: &str) -> anyhow::Result<Vec<Value>> {
-        let path = format!("/api/v1/events?invoice_id={id}&limit={EVENTS}");
-        let answer = match self.api.get(Caller::Merchant(self.key), &path).await {
-            // A server from before events could be read.
-            Err(Error::Refused { status, .. }) if status.as_u16() == 404 => return Ok(Vec::new()),
-            answer => answer?,
-        };
+        let answer = self.get(&format!("/api/v1/events?invoice_id={id}&limit={EVENTS}")).await?;
         let list = &answer["data"];
         ensure!(list["has_more"] != true, "more than {EVENTS} events of one invoice");
         let mut events = list["data"].as_array().context("the list of events is none")?.clone();

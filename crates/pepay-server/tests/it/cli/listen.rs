@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-use super::dev::{complained, pepay, run, said, signal};
+use super::dev::{Dev, complained, pepay, run, said, signal};
 use super::receiver::{Receiver, Webhook};
 use super::stream::{FakeStream, id};
 use crate::world::{until, wait_for};
@@ -117,6 +117,54 @@ async fn events_come_in_order_once_and_signed_through_cuts_and_restarts() {
     let secret = print_secret(directory.path()).await;
     assert!(said.contains(&format!("Webhook secret: {secret}\n")), "{said}");
     got.iter().for_each(|webhook| verify(webhook, &secret));
+}
+
+#[tokio::test]
+async fn everything_that_happens_is_forwarded_through_a_restart_of_the_server() {
+    let mut dev = Dev::start().await;
+    let receiver = Receiver::start().await;
+    let before = dev.create_invoice().await;
+    let target = receiver.url();
+    let listener = Listener::start(dev.directory(), &["--data", "data", "--forward-to", &target]);
+    let memory = dev.data().join("listen");
+    wait_for("the stream to be joined", async || std::fs::read_dir(&memory).map(drop)).await;
+    let paid = trigger_paid(&dev).await;
+    dev.stop().await;
+    listener.says("Not connected: ").await;
+    dev.start_again().await;
+    // Some of it happens before the stream is back, some after.
+    let created = dev.create_invoice().await;
+    listener.says("Connected again").await;
+    let paid_again = trigger_paid(&dev).await;
+
+    let listed = dev.get("/api/v1/events?limit=100").await;
+    let listed = listed["data"]["data"].as_array().expect("a list of events").clone();
+    let wanted: Vec<&str> = listed.iter().rev().map(|event| event["id"].as_str().expect("an id")).skip(1).collect();
+    let got = receiver.got(wanted.len()).await;
+    assert_eq!(got.iter().map(Webhook::event_id).collect::<Vec<_>>(), wanted);
+    let mut command = pepay(dev.directory());
+    command.args(["listen", "--print-secret", "--data", "data"]);
+    let secret = said(&run(command).await);
+    for (webhook, event) in got.iter().zip(listed.iter().rev().skip(1)) {
+        verify(webhook, secret.trim());
+        assert_eq!((&webhook.event()["data"], &webhook.event()["type"]), (&event["data"], &event["type"]));
+    }
+    let (status, said) = listener.interrupt().await;
+    assert!(status.success(), "{said}");
+    for invoice in [&paid, &created, &paid_again] {
+        assert!(said.contains(invoice), "{invoice} is not in\n{said}");
+    }
+    assert!(!said.contains(&before), "what was before is not forwarded");
+}
+
+async fn trigger_paid(dev: &Dev) -> String {
+    let mut command = pepay(dev.directory());
+    command.args(["trigger", "invoice.paid", "--data", "data"]);
+    let output = run(command).await;
+    assert!(output.status.success(), "{}", complained(&output));
+    let story = said(&output);
+    let (_, after) = story.split_once("Created invoice ").expect("the story begins with the invoice");
+    after.split(' ').next().expect("a word").to_owned()
 }
 
 #[tokio::test]

@@ -99,6 +99,12 @@ async fn invoice_of(dev: &Dev, arguments: &[&str]) -> Value {
     let (_, after) = story.split_once("Created invoice ").expect("the story begins with the invoice");
     let (id, _) = after.split_once(' ').expect("words are apart");
     assert!(story.contains(&format!("/api/v1/invoices/{id}/explain")), "{story}");
+    let events = dev.get(&format!("/api/v1/events?invoice_id={id}&limit=100")).await;
+    let events = events["data"]["data"].as_array().expect("a list of events").clone();
+    assert!(!events.is_empty());
+    for event in events {
+        assert!(story.contains(event["id"].as_str().expect("an event has an id")), "{event} is not in {story}");
+    }
     dev.get(&format!("/api/v1/invoices/{id}?expand=payments")).await
 }
 
