@@ -32,7 +32,8 @@ pub(crate) struct Installation {
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Network {
     /// Its name, such as `base`.
-    pub(crate) network: String,
+    #[serde(rename = "network")]
+    pub(crate) name: String,
     /// EIP-155 chain id.
     pub(crate) chain_id: u64,
     /// Where payors reach it.
@@ -76,8 +77,8 @@ impl Installation {
 
     /// The chain called `name`; an error that lists those there are.
     pub(crate) fn network(&self, name: &str) -> anyhow::Result<&Network> {
-        let names = || self.networks.iter().map(|network| network.network.as_str()).collect::<Vec<_>>().join(", ");
-        let found = self.networks.iter().find(|network| network.network == name);
+        let names = || self.networks.iter().map(|network| network.name.as_str()).collect::<Vec<_>>().join(", ");
+        let found = self.networks.iter().find(|network| network.name == name);
         found.with_context(|| format!("`pepay dev` has no network {name}; there are {}", names()))
     }
 
@@ -100,7 +101,7 @@ impl Network {
         found.with_context(|| {
             let symbols: Vec<_> = self.tokens.iter().map(|token| token.symbol.as_str()).collect();
             let wanted = symbol.unwrap_or("token");
-            format!("{} has no {wanted}; there are {}", self.network, symbols.join(", "))
+            format!("{} has no {wanted}; there are {}", self.name, symbols.join(", "))
         })
     }
 }

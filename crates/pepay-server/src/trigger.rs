@@ -123,7 +123,7 @@ impl Stage<'_> {
     async fn choose(&self, story: &mut Story<'_>, invoice: &Invoice) -> anyhow::Result<Quote> {
         let quote = self.payor.choose(invoice, self.network, self.token).await?;
         let asked = quote.units.decimal(self.token.decimals);
-        let (symbol, network) = (&self.token.symbol, &self.network.network);
+        let (symbol, network) = (&self.token.symbol, &self.network.name);
         story.step(&format!("The payor chose {symbol} on {network}: {asked} to {:#x}", quote.address))?;
         Ok(quote)
     }

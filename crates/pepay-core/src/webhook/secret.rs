@@ -129,6 +129,16 @@ mod tests {
     }
 
     #[test]
+    fn the_secret_of_an_api_key_is_always_the_same_and_does_not_show_it() {
+        let of = |key: &str| Secret::of_api_key(key);
+        assert_eq!(of("sk_test_a"), of("sk_test_a"));
+        assert_ne!(of("sk_test_a"), of("sk_test_b"));
+        let body = STANDARD.decode(of("sk_test_a").reveal().strip_prefix("whsec_").unwrap()).unwrap();
+        assert_eq!((body.len(), &body[..]), (32, &of("sk_test_a").bytes()[..]));
+        assert!(!body.windows(4).any(|part| b"sk_test_a".windows(4).any(|key| key == part)));
+    }
+
+    #[test]
     fn a_sealed_secret_opens_with_its_key_at_its_endpoint_only() {
         let mut rng = StdRng::seed_from_u64(2);
         let (key, other) = ([1; 32], [2; 32]);

@@ -22,13 +22,13 @@ pub(super) struct Args {
     /// Where to: a URL, or host:port/path of this machine
     #[arg(long, value_name = "URL", value_parser = parse_target, required_unless_present = "print_secret")]
     forward_to: Option<Url>,
-    /// Types of events, such as invoice.updated,invoice_payment.* [default: all]
+    /// Types of events, in a comma list with wildcards [default: all]
     #[arg(long, value_name = "TYPES", value_delimiter = ',')]
     events: Vec<String>,
     /// API key of the merchant [default: that of the running `pepay dev`]
     #[arg(long, value_name = "KEY", env = "PEPAY_API_KEY", hide_env_values = true)]
     api_key: Option<String>,
-    /// The server [default: the running `pepay dev`, or http://localhost:3000]
+    /// The server [default: the running `pepay dev`, or port 3000 of this machine]
     #[arg(long, value_name = "URL", value_parser = parse_target)]
     server: Option<Url>,
     /// The data directory of `pepay dev`

@@ -100,7 +100,7 @@ fn room(path: &Path) -> Finding {
     let advice = "free some, or move the database: a full disk refuses every invoice";
     match free {
         ..NO_BYTES => Finding::fail(DISK, format!("{free_mib} MiB are free in {shown}"), advice),
-        ..LOW_BYTES => Finding::warn(DISK, format!("{free_mib} MiB are free in {shown}"), advice),
+        NO_BYTES..LOW_BYTES => Finding::warn(DISK, format!("{free_mib} MiB are free in {shown}"), advice),
         _ => Finding::ok(DISK, format!("{free_mib} MiB are free in {shown}")),
     }
 }

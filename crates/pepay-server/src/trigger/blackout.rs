@@ -27,8 +27,8 @@ impl Blackout {
             std::io::Result::Ok((line, told))
         };
         let told = timeout(PATIENCE, told).await.context("the line to the chain was not cut in time")?;
-        let (line, told) = told.with_context(|| format!("could not cut the line to {}", network.network))?;
-        ensure!(told == CUT, "{} is not where the line to {} is cut", network.cut_address, network.network);
+        let (line, told) = told.with_context(|| format!("could not cut the line to {}", network.name))?;
+        ensure!(told == CUT, "{} is not where the line to {} is cut", network.cut_address, network.name);
         Ok(Self(line))
     }
 

@@ -52,7 +52,7 @@ impl<'a> Payor<'a> {
     /// Opens `invoice` and asks for a price.
     pub(super) async fn choose(&self, invoice: &Invoice, network: &Network, token: &Token) -> anyhow::Result<Quote> {
         let session = Caller::Payor { token: &invoice.token, signature: &invoice.signature };
-        let body = json!({ "network": network.network, "tokenId": token.id }).to_string();
+        let body = json!({ "network": network.name, "tokenId": token.id }).to_string();
         let answer = self.api.post(session, "/api/v1/payments/payment-addresses", body).await?;
         if answer["status_code"] != "ok" {
             bail!("there is no price in {}: {}", token.symbol, answer["message"].as_str().unwrap_or("no reason given"));

@@ -111,7 +111,7 @@ impl Stage<'_> {
         let (mut story, invoice) = self.create(BLACKOUT_MS).await?;
         let quote = self.choose(&mut story, &invoice).await?;
         let blackout = Blackout::begin(self.network).await?;
-        story.step(&format!("Cut the server's line to {}", self.network.network))?;
+        story.step(&format!("Cut the server's line to {}", self.network.name))?;
         self.pay(&mut story, &quote, quote.units).await?;
         self.outlive(&mut story, invoice.expires_at).await?;
         let read = story.until("it to be read", |_| true).await?;

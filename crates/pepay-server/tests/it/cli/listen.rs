@@ -116,7 +116,9 @@ async fn events_come_in_order_once_and_signed_through_cuts_and_restarts() {
     assert_eq!(ids, wanted);
     let secret = print_secret(directory.path()).await;
     assert!(said.contains(&format!("Webhook secret: {secret}\n")), "{said}");
-    got.iter().for_each(|webhook| verify(webhook, &secret));
+    for webhook in &got {
+        verify(webhook, &secret);
+    }
 }
 
 #[tokio::test]

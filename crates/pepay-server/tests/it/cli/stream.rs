@@ -111,7 +111,7 @@ async fn serve(caller: TcpStream, mut news: watch::Receiver<State>, queries: Arc
     let state = *news.borrow_and_update();
     let mut query = String::new();
     let answer = |request: &Request, response: Response| {
-        query = request.uri().query().unwrap_or_default().to_owned();
+        request.uri().query().unwrap_or_default().clone_into(&mut query);
         let key = request.headers().get("x-api-key").and_then(|key| key.to_str().ok()).unwrap_or_default();
         queries.lock().expect("nobody panics with the lock").push(query.clone());
         let refuses = if key == "sk_test_wrong" { Some(401) } else { state.refuses };
