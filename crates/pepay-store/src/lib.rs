@@ -16,6 +16,7 @@ mod error;
 pub mod event;
 pub mod hot;
 pub mod idempotency;
+pub mod inspect;
 pub mod invoice;
 pub mod key;
 pub mod merchant;

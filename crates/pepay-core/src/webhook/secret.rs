@@ -6,7 +6,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, Mac};
 use rand_core::RngCore;
+use sha2::Sha256;
 
 use crate::id::EndpointId;
 
@@ -31,6 +33,17 @@ impl Secret {
         let mut bytes = [0; 32];
         rng.fill_bytes(&mut bytes);
         Self::of(bytes)
+    }
+
+    /// The one that follows from an API key: for whoever forwards events with that key on a developer's machine, where
+    /// the receiver's configuration should outlive a restart. Tells nothing of the key.
+    ///
+    /// # Panics
+    /// Never: HMAC takes a key of any length.
+    pub fn of_api_key(key: &str) -> Self {
+        let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(key.as_bytes()).expect("any length will do");
+        mac.update(b"pepay webhook secret of forwarded events v1");
+        Self::of(mac.finalize().into_bytes().into())
     }
 
     fn of(bytes: [u8; 32]) -> Self {
@@ -113,6 +126,16 @@ mod tests {
         let body = secret.reveal().strip_prefix("whsec_").unwrap();
         assert_eq!(STANDARD.decode(body).unwrap(), secret.bytes());
         assert!(!format!("{secret:?}").contains(&body[..8]));
+    }
+
+    #[test]
+    fn the_secret_of_an_api_key_is_always_the_same_and_does_not_show_it() {
+        let of = |key: &str| Secret::of_api_key(key);
+        assert_eq!(of("sk_test_a"), of("sk_test_a"));
+        assert_ne!(of("sk_test_a"), of("sk_test_b"));
+        let body = STANDARD.decode(of("sk_test_a").reveal().strip_prefix("whsec_").unwrap()).unwrap();
+        assert_eq!((body.len(), &body[..]), (32, &of("sk_test_a").bytes()[..]));
+        assert!(!body.windows(4).any(|part| b"sk_test_a".windows(4).any(|key| key == part)));
     }
 
     #[test]

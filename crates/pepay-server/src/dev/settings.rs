@@ -28,10 +28,11 @@ pub(super) fn render(base_url: &str, listen: SocketAddr, data: &Data, chains: &[
 
 fn network(text: &mut String, chain: &LocalChain) {
     let name = format!("networks.{}.{}", chain.network.environment(), chain.network.name());
+    let line = chain.line.address();
     let fields = [
         ("chain_id", chain.chain_id.to_string()),
-        ("rpc_urls", format!("[{}]", quoted(&chain.rpc_url))),
-        ("ws_url", quoted(&chain.ws_url())),
+        ("rpc_urls", format!("[{}]", quoted(&format!("http://{line}")))),
+        ("ws_url", quoted(&format!("ws://{line}"))),
         ("logs", quoted("any")),
         // The built-in explorer knows nothing of local transactions.
         ("explorer_tx", quoted("")),

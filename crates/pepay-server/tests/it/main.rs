@@ -9,6 +9,7 @@ mod world;
 
 mod access;
 mod cancel;
+mod cli;
 mod downtime;
 mod expiry;
 mod idempotency;
