@@ -4,4 +4,4 @@ import { test } from 'node:test';
 
 import { all } from './pure/all.mjs';
 
-for (const { name, run } of all) test(name, run);
+for (const { name, run } of all) test(name, { timeout: 30_000 }, run);

@@ -14,6 +14,8 @@ import { StreamTokens } from './ws-token.js';
 const IDLE_TIMEOUT_MS = 60_000;
 /** Most time to open a socket in, however patient requests are. */
 const OPEN_WITHIN_MS = 15_000;
+/** The longest life a token may have: a socket ends with the token that opened it. */
+const TOKEN_SECONDS = 3_600;
 
 /** A stream token, or a way to get one each time the stream connects. */
 export type TokenSource = string | (() => string | Promise<string>);
@@ -71,7 +73,7 @@ export class Ws {
     const { token, format = 'event_v1', since, signal, idleTimeoutMs, types, ...filter } = options;
     const able = this.#transport.can(MERCHANT);
     if (!token && !able) throw misuse('a stream needs apiKey or bearerToken, or a token');
-    const mint = able ? async (abort: AbortSignal) => (await this.token.mint({}, { signal: abort })).token : undefined;
+    const mint = able ? async (abort: AbortSignal) => (await this.token.mint({ ttlSeconds: TOKEN_SECONDS }, { signal: abort })).token : undefined;
     const parameters = { ...filter, types, format };
     const log: EventFilter = { ...filter, type: types };
     return this.#open<PepayEvent>({ since, signal, idleTimeoutMs }, {

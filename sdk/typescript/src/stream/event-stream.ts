@@ -111,7 +111,7 @@ export class PepayEventStream<E extends { id: string } = PepayEvent> implements 
       let backoff = BACKOFF_MS;
       try {
         const report = await this.#connect();
-        if (report.paused) {
+        if (report.planned) {
           await this.#outlet.room();
           continue;
         }
@@ -143,7 +143,7 @@ export class PepayEventStream<E extends { id: string } = PepayEvent> implements 
     signal.throwIfAborted();
     const report = await new Connection(this.#context).follow(url);
     // Where no socket gets through, the log is followed instead.
-    if (!report.heard && source.recover && !signal.aborted) await catchUp(this.#context, signal);
+    if (!report.heard && source.recover && !signal.aborted) await catchUp(this.#context);
     return report;
   }
 }

@@ -28,8 +28,8 @@ export interface Report {
   heard: boolean;
   /** Whether it went well long enough to begin anew with short pauses. */
   settled: boolean;
-  /** Whether it was ended from this side, because events are taken too slowly. */
-  paused: boolean;
+  /** Whether it was ended from this side: to pause, to renew the token, or because the socket seemed dead. */
+  planned: boolean;
 }
 
 /** What follows from the end of a connection. */

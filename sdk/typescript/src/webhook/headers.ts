@@ -9,11 +9,9 @@ export type HeadersLike =
 /** A look-up by lower-case name. */
 export function reader(headers: HeadersLike): (name: string) => string | undefined {
   const { get } = headers as { get?: unknown };
-  if (typeof get === 'function') return (name) => (get.call(headers, name) as string | null | undefined) ?? undefined;
-  const pairs = Symbol.iterator in headers ? [...(headers as Iterable<readonly [string, string]>)] : Object.entries(headers);
-  const found = new Map<string, string | undefined>();
-  for (const [name, value] of pairs as [string, string | readonly string[] | undefined][]) {
-    found.set(name.toLowerCase(), typeof value === 'object' ? value[0] : value);
-  }
+  const iterable = Symbol.iterator in headers;
+  if (!iterable && typeof get === 'function') return (name) => (get.call(headers, name) as string | null | undefined) ?? undefined;
+  const pairs = (iterable ? [...(headers as Iterable<unknown>)] : Object.entries(headers)) as [string, string | readonly string[] | undefined][];
+  const found = new Map(pairs.map(([name, value]) => [name.toLowerCase(), typeof value === 'object' ? value[0] : value]));
   return (name) => found.get(name);
 }
