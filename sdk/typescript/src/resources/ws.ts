@@ -12,8 +12,8 @@ import type { EventFilter, Events } from './events.js';
 import { StreamTokens } from './ws-token.js';
 
 const IDLE_TIMEOUT_MS = 60_000;
-/** Most time to open a socket in, however patient requests are. */
-const OPEN_WITHIN_MS = 15_000;
+/** Most time until a socket is open and says that it is ready, however patient requests are. */
+const GREET_WITHIN_MS = 15_000;
 /** The longest life a token may have: a socket ends with the token that opened it. */
 const TOKEN_SECONDS = 3_600;
 
@@ -105,7 +105,7 @@ export class Ws {
     const fresh = typeof given === 'function' ? asked(given) : mint;
     return {
       factory: webSocketFactory ?? globalWebSocket,
-      openWithinMs: Math.min(timeoutMs, OPEN_WITHIN_MS),
+      greetWithinMs: Math.min(timeoutMs, GREET_WITHIN_MS),
       renewable: fresh !== undefined,
       url: async (since: string | undefined, signal: AbortSignal) => {
         const token = fixed ?? (await fresh?.(signal));

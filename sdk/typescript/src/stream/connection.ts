@@ -60,7 +60,7 @@ export class Connection<E extends { id: string }> {
   async follow(url: string): Promise<Report> {
     const { source, sequencer, signal } = this.#context;
     const cursor = sequencer.cursor;
-    this.#socket = listen(source.factory, url, source.openWithinMs, (text) => this.#receive(text));
+    this.#socket = listen(source.factory, url, source.greetWithinMs, (text) => this.#receive(text));
     signal.addEventListener('abort', this.#socket.end, { once: true });
     const ending = await this.#socket.ended;
     signal.removeEventListener('abort', this.#socket.end);

@@ -36,8 +36,8 @@ export interface Listening {
   end(): void;
 }
 
-/** Opens a socket and passes its text frames on; gives up opening it after a while. */
-export function listen(factory: WebSocketFactory, url: string, openWithinMs: number, heard: (text: string) => void): Listening {
+/** Opens a socket and passes its text frames on; gives it up when the first does not come in time. */
+export function listen(factory: WebSocketFactory, url: string, greetWithinMs: number, heard: (text: string) => void): Listening {
   const socket = factory(url);
   let opened = false;
   let status: number | undefined;
@@ -54,12 +54,12 @@ export function listen(factory: WebSocketFactory, url: string, openWithinMs: num
       finish(1006);
       socket.close();
     };
-    const timer = setTimeout(() => end(), openWithinMs);
+    const timer = setTimeout(() => end(), greetWithinMs);
     socket.onopen = () => {
       opened = true;
-      clearTimeout(timer);
     };
     socket.onmessage = ({ data }) => {
+      clearTimeout(timer);
       if (typeof data === 'string') heard(data);
     };
     socket.onclose = ({ code }) => finish(typeof code === 'number' ? code : 1006);

@@ -7,8 +7,8 @@ import type { Ending, WebSocketFactory } from './socket.js';
 export interface StreamSource<E> {
   /** Opens the socket. */
   readonly factory: WebSocketFactory;
-  /** Most milliseconds until it is open. */
-  readonly openWithinMs: number;
+  /** Most milliseconds until it is open and says something. */
+  readonly greetWithinMs: number;
   /** Whether another credential can be had when one is refused. */
   readonly renewable: boolean;
   /** The address to open, with a credential that was not used before where `renewable`. */

@@ -245,6 +245,19 @@ export const cases = {
     });
   },
 
+  async 'a socket that opens and says nothing is given up'() {
+    const world = new World();
+    world.mute = true;
+    await streaming(world, {}, async ({ places, errors }) => {
+      await until(() => errors.length === 1);
+      world.mute = false;
+      await connected(world);
+      world.commit(1);
+      await until(() => places.length === 1);
+      ok(world.connections.length >= 2);
+    }, { timeoutMs: 80 });
+  },
+
   async 'a broken frame costs the connection and no event'() {
     const world = new World();
     await streaming(world, {}, async ({ places }) => {
