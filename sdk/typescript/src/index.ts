@@ -33,7 +33,7 @@ export type { Settlement, SettlementPreferences, SettlementToken, SettlementToke
 export type { Tokens, TokenSearchParameters } from './resources/tokens.js';
 export type { WaitOptions } from './resources/wait-for-status.js';
 export type { Wallets } from './resources/wallets.js';
-export type { Webhooks } from './resources/webhooks.js';
+export type { DeliveryListParameters, Webhooks } from './resources/webhooks.js';
 export type { StreamToken, StreamTokens } from './resources/ws-token.js';
 export type { ConnectOptions, MerchantEventsOptions, PaymentSessionOptions, TokenSource, Ws } from './resources/ws.js';
 export { PepayEventStream, type StreamListeners } from './stream/event-stream.js';

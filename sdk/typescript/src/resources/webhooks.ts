@@ -2,8 +2,22 @@ import type { RequestOptions } from '../options.js';
 import { paginate, type Cursor, type List } from '../page.js';
 import { segment } from '../query.js';
 import { MERCHANT, type Transport } from '../transport.js';
-import type { Moment, Page } from '../types.js';
-import type { CreateWebhookEndpoint, UpdateWebhookEndpoint, WebhookDelivery, WebhookEndpoint, WebhookEndpointWithSecret } from '../webhook-types.js';
+import type { Page } from '../types.js';
+import type {
+  CreateWebhookEndpoint,
+  UpdateWebhookEndpoint,
+  WebhookDelivery,
+  WebhookEndpoint,
+  WebhookEndpointWithSecret,
+  WebhookRecovery,
+} from '../webhook-types.js';
+
+/** Which deliveries are listed. */
+export interface DeliveryListParameters extends Cursor {
+  status?: WebhookDelivery['status'] | undefined;
+  /** Such as `invoice.updated`. */
+  event_type?: string | undefined;
+}
 
 /** Endpoints that are told of events. */
 export class Webhooks {
@@ -35,23 +49,28 @@ export class Webhooks {
   }
 
   /** Removes an endpoint; nothing more is delivered to it. */
-  delete(id: string, options?: RequestOptions): Promise<void> {
+  delete(id: string, options?: RequestOptions): Promise<{ object: 'webhook_endpoint'; id: string; deleted: boolean }> {
     return this.#send('DELETE', `/webhooks/${segment(id)}`, undefined, options);
   }
 
   /** Gives an endpoint another secret. For a while deliveries are signed with both. */
-  rotateSecret(id: string, options?: RequestOptions): Promise<WebhookEndpointWithSecret> {
-    return this.#send('POST', `/webhooks/${segment(id)}/rotate-secret`, undefined, options);
+  rotateSecret(id: string, parameters: { overlap_seconds?: number | undefined } = {}, options?: RequestOptions): Promise<WebhookEndpointWithSecret> {
+    return this.#send('POST', `/webhooks/${segment(id)}/rotate-secret`, parameters, options);
   }
 
   /** Delivers a `test.ping`. */
-  test(id: string, options?: RequestOptions): Promise<unknown> {
+  test(id: string, options?: RequestOptions): Promise<WebhookDelivery> {
     return this.#send('POST', `/webhooks/${segment(id)}/test`, undefined, options);
   }
 
   /** Lists what was delivered to an endpoint, newest first. */
-  listDeliveries(id: string, parameters: Cursor & { status?: string | undefined } = {}, options?: RequestOptions): List<WebhookDelivery> {
+  listDeliveries(id: string, parameters: DeliveryListParameters = {}, options?: RequestOptions): List<WebhookDelivery> {
     return this.#list(`/webhooks/${segment(id)}/deliveries`, parameters, options);
+  }
+
+  /** Gives one delivery with its attempts. */
+  retrieveDelivery(deliveryId: string, options?: RequestOptions): Promise<WebhookDelivery> {
+    return this.#transport.send({ path: `/webhooks/deliveries/${segment(deliveryId)}`, audience: MERCHANT, options });
   }
 
   /** Delivers once more. */
@@ -59,8 +78,8 @@ export class Webhooks {
     return this.#send('POST', `/webhooks/deliveries/${segment(deliveryId)}/replay`, undefined, options);
   }
 
-  /** Delivers again whatever failed since a moment. */
-  recover(id: string, parameters: { since: Moment }, options?: RequestOptions): Promise<unknown> {
+  /** Delivers again what an endpoint missed since an event or a moment. */
+  recover(id: string, parameters: { since: string | number | Date }, options?: RequestOptions): Promise<WebhookRecovery> {
     const { since } = parameters;
     const body = { since: since instanceof Date ? Math.floor(since.getTime() / 1000) : since };
     return this.#send('POST', `/webhooks/${segment(id)}/recover`, body, options);
