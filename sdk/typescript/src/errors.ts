@@ -120,7 +120,10 @@ export class PepayStreamError extends PepayError {
   readonly closeCode: number | undefined;
 
   /** Made by the client. */
-  constructor(message: string, details: PepayErrorDetails & { willReconnect: boolean; closeCode?: number | undefined }) {
+  constructor(
+    message: string,
+    details: PepayErrorDetails & { willReconnect: boolean; closeCode?: number | undefined },
+  ) {
     super(message, details);
     this.willReconnect = details.willReconnect;
     this.closeCode = details.closeCode;
@@ -139,10 +142,18 @@ const BY_STATUS: Record<number, typeof PepayValidationError> = {
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
 /** The error of an answer that is no success, whatever its body is. */
-export function errorOf(status: number, body: unknown, requestId: string | undefined, retryAfterMs: number | undefined): PepayError {
+export function errorOf(
+  status: number,
+  body: unknown,
+  requestId: string | undefined,
+  retryAfterMs: number | undefined,
+): PepayError {
   const outer = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
   // Rate limiting answers in its own shape, with everything at the top.
-  const inner = (typeof outer.error === 'object' && outer.error !== null ? outer.error : outer) as Record<string, unknown>;
+  const inner = (typeof outer.error === 'object' && outer.error !== null ? outer.error : outer) as Record<
+    string,
+    unknown
+  >;
   const Kind = BY_STATUS[status] ?? (status >= 400 && status < 500 ? PepayValidationError : PepayServerError);
   return new Kind(text(inner.message) ?? `the server answered ${status}`, {
     code: text(inner.code) ?? text(inner.error_code) ?? `HTTP_${status}`,
@@ -156,8 +167,11 @@ export function errorOf(status: number, body: unknown, requestId: string | undef
 }
 
 /** A mistake of the caller that was noticed before anything was sent. */
-export const misuse = (message: string): PepayConfigurationError => new PepayConfigurationError(message, { code: 'CONFIGURATION' });
+export const misuse = (message: string): PepayConfigurationError =>
+  new PepayConfigurationError(message, { code: 'CONFIGURATION' });
 
 /** Whether an error may go away by itself. */
 export const passes = (error: unknown): boolean =>
-  [PepayConnectionError, PepayTimeoutError, PepayRateLimitError, PepayServerError].some((kind) => error instanceof kind);
+  [PepayConnectionError, PepayTimeoutError, PepayRateLimitError, PepayServerError].some(
+    (kind) => error instanceof kind,
+  );

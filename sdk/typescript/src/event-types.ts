@@ -3,7 +3,10 @@
 import type { components } from './generated/openapi.js';
 import type { Invoice, Payment } from './types.js';
 
-interface EventOf<Type extends string, Subject> extends Omit<components['schemas']['Event'], 'type' | 'data' | 'object'> {
+interface EventOf<Type extends string, Subject> extends Omit<
+  components['schemas']['Event'],
+  'type' | 'data' | 'object'
+> {
   /** Always `event`. */
   object: 'event';
   /** What happened. */

@@ -29,7 +29,12 @@ export type { EventFilter, EventListParameters, Events, Recovery, RecoveryParame
 export type { InvoiceExpansion, InvoiceFilter, InvoiceListParameters, Invoices } from './resources/invoices.js';
 export type { ManualVerification } from './resources/manual-verification.js';
 export type { AvailableTokensParameters, PaymentSessions } from './resources/payment-sessions.js';
-export type { Settlement, SettlementPreferences, SettlementToken, SettlementTokenUpdated } from './resources/settlement.js';
+export type {
+  Settlement,
+  SettlementPreferences,
+  SettlementToken,
+  SettlementTokenUpdated,
+} from './resources/settlement.js';
 export type { Tokens, TokenSearchParameters } from './resources/tokens.js';
 export type { WaitOptions } from './resources/wait-for-status.js';
 export type { Wallets } from './resources/wallets.js';
@@ -42,4 +47,10 @@ export type * from './types.js';
 export type * from './webhook-types.js';
 export type { HeadersLike } from './webhook/headers.js';
 export { createWebhookVerifier } from './webhook/verifier.js';
-export type { WebhookDeliveryInput, WebhookRefusal, WebhookVerification, WebhookVerifier, WebhookVerifierOptions } from './webhook/verifier.js';
+export type {
+  WebhookDeliveryInput,
+  WebhookRefusal,
+  WebhookVerification,
+  WebhookVerifier,
+  WebhookVerifierOptions,
+} from './webhook/verifier.js';

@@ -28,7 +28,7 @@ export interface PepayOptions extends Credentials {
   maxRetries?: number | undefined;
   /** The statuses after which it is; `[429, 500, 503]` when absent. A request without an answer is sent again too. */
   retryableStatusCodes?: readonly number[] | undefined;
-  /** Opens a WebSocket; the global `WebSocket` when absent. Node before 22 has none: `(url) => new WebSocket(url)` of `ws`. */
+  /** Opens a WebSocket; the global one when absent. Node before 22 has none: `(url) => new WebSocket(url)` of `ws`. */
   webSocketFactory?: WebSocketFactory | undefined;
   /** Sends a request; the global `fetch` when absent. */
   fetch?: Fetch | undefined;
@@ -80,11 +80,15 @@ export function credentials(given: Credentials, allowBrowser: boolean): Credenti
   const { apiKey, bearerToken, sessionToken, signature } = given;
   for (const [name, value] of Object.entries({ apiKey, bearerToken, sessionToken, signature })) {
     // Checked here, because fetch would print the value.
-    if (value !== undefined && !/^[\x21-\x7e]+$/.test(value)) throw misuse(`${name} is empty or has characters that no credential has`);
+    if (value !== undefined && !/^[\x21-\x7e]+$/.test(value))
+      throw misuse(`${name} is empty or has characters that no credential has`);
   }
-  if ((sessionToken === undefined) !== (signature === undefined)) throw misuse('sessionToken and signature go together');
+  if ((sessionToken === undefined) !== (signature === undefined))
+    throw misuse('sessionToken and signature go together');
   if (apiKey !== undefined && !allowBrowser && inBrowser()) {
-    throw misuse('a server key does not belong in a browser, where everybody can read it: call your server, or use sessionToken and signature');
+    throw misuse(
+      'a server key does not belong in a browser, where everybody can read it: call your server, or use a session',
+    );
   }
   return { apiKey, bearerToken, sessionToken, signature };
 }
@@ -96,7 +100,8 @@ function baseUrl(given: string): string {
   } catch {
     throw misuse('baseUrl is not a URL; give one such as https://pay.example.com');
   }
-  if (!/^https?:$/.test(url.protocol) || url.username || url.password) throw misuse('baseUrl is an http or https URL without credentials');
+  if (!/^https?:$/.test(url.protocol) || url.username || url.password)
+    throw misuse('baseUrl is an http or https URL without credentials');
   return url.origin + url.pathname.replace(/\/+$/, '').replace(/\/api\/v1$/, '');
 }
 

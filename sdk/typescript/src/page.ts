@@ -19,7 +19,10 @@ export interface Cursor {
 export interface List<T> extends Promise<Page<T>>, AsyncIterable<T> {}
 
 /** Asks for the first page, and for the others as they are reached. */
-export function paginate<T extends { id: string }, P extends Cursor>(parameters: P, load: (parameters: P) => Promise<Page<T>>): List<T> {
+export function paginate<T extends { id: string }, P extends Cursor>(
+  parameters: P,
+  load: (parameters: P) => Promise<Page<T>>,
+): List<T> {
   const first = load(parameters);
   const newer = parameters.ending_before !== undefined;
   async function* all(): AsyncGenerator<T, void, undefined> {

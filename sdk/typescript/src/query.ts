@@ -6,7 +6,11 @@ import { misuse } from './errors.js';
 export type QueryValue = string | number | boolean | Date | readonly string[] | undefined | null;
 
 const shown = (value: Exclude<QueryValue, undefined | null>): string =>
-  value instanceof Date ? String(Math.floor(value.getTime() / 1000)) : Array.isArray(value) ? value.join(',') : String(value);
+  value instanceof Date
+    ? String(Math.floor(value.getTime() / 1000))
+    : Array.isArray(value)
+      ? value.join(',')
+      : String(value);
 
 /** `?a=b&c=d`, or nothing. */
 export function query(parameters: object = {}): string {

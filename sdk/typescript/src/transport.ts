@@ -1,6 +1,13 @@
 // One request: credentials, idempotency key, timeout, retries, and the answer or a typed error.
 
-import { errorOf, misuse, PepayAuthenticationError, PepayConnectionError, PepayError, PepayTimeoutError } from './errors.js';
+import {
+  errorOf,
+  misuse,
+  PepayAuthenticationError,
+  PepayConnectionError,
+  PepayError,
+  PepayTimeoutError,
+} from './errors.js';
 import type { Config, RequestOptions } from './options.js';
 import { query } from './query.js';
 import { backoffMs, retryAfterMs, sleep } from './retry.js';
@@ -60,7 +67,11 @@ export class Transport {
   #mendable(error: unknown): error is PepayError {
     if (!(error instanceof PepayError)) return false;
     if ((error.retryAfterMs ?? 0) > MAX_RETRY_AFTER_MS) return false;
-    return error.status === undefined || this.config.retryableStatusCodes.includes(error.status) || error.code === 'IDEMPOTENCY_IN_PROGRESS';
+    return (
+      error.status === undefined ||
+      this.config.retryableStatusCodes.includes(error.status) ||
+      error.code === 'IDEMPOTENCY_IN_PROGRESS'
+    );
   }
 
   async #attempt(url: string, init: RequestInit, options: RequestOptions): Promise<unknown> {
@@ -83,7 +94,10 @@ export class Transport {
       signal?.throwIfAborted();
       if (cause instanceof PepayError) throw cause;
       if (late) throw new PepayTimeoutError(`no answer within ${timeoutMs} ms`, { code: 'TIMEOUT' });
-      throw new PepayConnectionError('the connection failed before the answer was complete', { code: 'CONNECTION_FAILED', cause });
+      throw new PepayConnectionError('the connection failed before the answer was complete', {
+        code: 'CONNECTION_FAILED',
+        cause,
+      });
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);
@@ -102,7 +116,8 @@ export class Transport {
     for (const kind of audience) {
       if (kind === 'apiKey' && apiKey) return { 'x-api-key': apiKey };
       if (kind === 'bearerToken' && bearerToken) return { authorization: `Bearer ${bearerToken}` };
-      if (kind === 'session' && sessionToken && signature) return { 'x-session-token': sessionToken, 'x-signature': signature };
+      if (kind === 'session' && sessionToken && signature)
+        return { 'x-session-token': sessionToken, 'x-signature': signature };
     }
     return undefined;
   }

@@ -44,25 +44,47 @@ async function received(stream) {
   return places;
 }
 
-for (const [seed, retains, frames] of [[1, Infinity, 1], [2, 50, 3], [3, null, 3]]) {
-  test(`a stream through chaos ${seed}, whose socket replays ${retains ?? 'nothing'}, is complete, in order, and once`, LIMIT, async (t) => {
-    await badly(seed, async ({ world, network, options }) => {
-      world.retains = retains;
-      let opened = 0;
-      const counting = (url) => webSocketFactory(url, opened++);
-      const stream = new Pepay({ ...options, maxRetries: 1, webSocketFactory: counting }).ws.connectMerchantEvents({ since: 'evt_0-0', idleTimeoutMs: 300 });
-      const [places] = await Promise.all([received(stream), trade(world, seeded(seed))]);
-      assert.deepEqual(places, upTo(EVENTS));
-      t.diagnostic(`${opened} connections, ${JSON.stringify(network.happened)}`);
-      assert.ok(opened > 10, `only ${opened} connections`);
-    }, { requests: 0.3, frames });
-  });
+for (const [seed, retains, frames] of [
+  [1, Infinity, 1],
+  [2, 50, 3],
+  [3, null, 3],
+]) {
+  test(
+    `a stream through chaos ${seed}, whose socket replays ${retains ?? 'nothing'}, is complete, in order, and once`,
+    LIMIT,
+    async (t) => {
+      await badly(
+        seed,
+        async ({ world, network, options }) => {
+          world.retains = retains;
+          let opened = 0;
+          const counting = (url) => webSocketFactory(url, opened++);
+          const stream = new Pepay({ ...options, maxRetries: 1, webSocketFactory: counting }).ws.connectMerchantEvents({
+            since: 'evt_0-0',
+            idleTimeoutMs: 300,
+          });
+          const [places] = await Promise.all([received(stream), trade(world, seeded(seed))]);
+          assert.deepEqual(places, upTo(EVENTS));
+          t.diagnostic(`${opened} connections, ${JSON.stringify(network.happened)}`);
+          assert.ok(opened > 10, `only ${opened} connections`);
+        },
+        { requests: 0.3, frames },
+      );
+    },
+  );
 }
 
 test('a stream through chaos that has only its socket is complete, in order, and once', LIMIT, async (t) => {
   await badly(4, async ({ world, network, options }) => {
-    const token = () => { world.tokens.add('given'); return 'given'; };
-    const stream = new Pepay({ ...options, apiKey: undefined }).ws.connectMerchantEvents({ token, since: 'evt_0-0', idleTimeoutMs: 300 });
+    const token = () => {
+      world.tokens.add('given');
+      return 'given';
+    };
+    const stream = new Pepay({ ...options, apiKey: undefined }).ws.connectMerchantEvents({
+      token,
+      since: 'evt_0-0',
+      idleTimeoutMs: 300,
+    });
     const [places] = await Promise.all([received(stream), trade(world, seeded(4))]);
     assert.deepEqual(places, upTo(EVENTS));
     assert.deepEqual(world.requests, []);
@@ -74,7 +96,10 @@ test('10 000 missed events are recovered through chaos, in order and once', LIMI
   await badly(5, async ({ world, network, options }) => {
     world.commit(10_000);
     const found = await new Pepay(options).events.recoverSince('evt_0-0');
-    assert.deepEqual(found.map(({ id }) => place(id)), upTo(10_000));
+    assert.deepEqual(
+      found.map(({ id }) => place(id)),
+      upTo(10_000),
+    );
     t.diagnostic(JSON.stringify(network.happened));
   });
 });
@@ -83,7 +108,9 @@ test('a stream that resumes after 10 000 missed events brings them all, then goe
   const world = new World();
   const server = await serve(world);
   world.commit(10_000);
-  const stream = new Pepay({ baseUrl: server.url, apiKey: 'sk_test_1', webSocketFactory }).ws.connectMerchantEvents({ since: 'evt_0-0' });
+  const stream = new Pepay({ baseUrl: server.url, apiKey: 'sk_test_1', webSocketFactory }).ws.connectMerchantEvents({
+    since: 'evt_0-0',
+  });
   const places = [];
   for await (const event of stream) {
     places.push(place(event.id));

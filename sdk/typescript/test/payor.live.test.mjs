@@ -13,19 +13,32 @@ test('a payor sees the invoice, chooses a token, gets an address, pays', LIMIT, 
   const invoice = await pepay.invoices.create({ amount_usd: 20, description: 'Two lamps' });
   const { paymentSessions } = payor(invoice);
   const details = await paymentSessions.getSessionDetails({ invoice_id: invoice.invoice_id });
-  assert.deepEqual([details.invoice_id, details.amount_usd, details.description, details.invoice_status], [invoice.invoice_id, 20, 'Two lamps', 'unpaid']);
+  assert.deepEqual(
+    [details.invoice_id, details.amount_usd, details.description, details.invoice_status],
+    [invoice.invoice_id, 20, 'Two lamps', 'unpaid'],
+  );
   assert.ok(details.remaining_time > 0);
-  const tokens = await paymentSessions.listAvailableTokens({ mode: 'network', network: coin.network, available_only: true });
+  const tokens = await paymentSessions.listAvailableTokens({
+    mode: 'network',
+    network: coin.network,
+    available_only: true,
+  });
   assert.ok(tokens.some(({ id }) => id === coin.tokenId) && tokens.every(({ network }) => network === coin.network));
   const address = await paymentSessions.createPaymentAddress(coin);
-  assert.deepEqual([address.success, address.quote_status, address.supported_token_id, address.usd_amount], [true, 'available', coin.tokenId, 20]);
+  assert.deepEqual(
+    [address.success, address.quote_status, address.supported_token_id, address.usd_amount],
+    [true, 'available', coin.tokenId, 20],
+  );
   assert.match(address.temp_address, /^0x[0-9a-fA-F]{40}$/);
   assert.deepEqual(await paymentSessions.getPaymentStatus(), { status: 'unpaid', paid_at: null });
   await pay(invoice);
   await pepay.invoices.waitForStatus(invoice.invoice_id, { intervalMs: 100, timeoutMs: 60_000 });
   const { status, paid_at } = await paymentSessions.getPaymentStatus();
   assert.ok(status === 'paid' && paid_at > 0);
-  await assert.rejects(paymentSessions.createPaymentAddress(coin), (error) => error.code === 'INVOICE_ALREADY_PAID' && error instanceof sdk.PepayValidationError);
+  await assert.rejects(
+    paymentSessions.createPaymentAddress(coin),
+    (error) => error.code === 'INVOICE_ALREADY_PAID' && error instanceof sdk.PepayValidationError,
+  );
 });
 
 test('a payor says where the receipt goes, and answers questions', LIMIT, async () => {
@@ -42,13 +55,20 @@ test('a payor says where the receipt goes, and answers questions', LIMIT, async 
   assert.equal(asked.has_questions, true);
   assert.equal(JSON.stringify(asked).includes('Which size?'), true);
   await assert.rejects(paymentSessions.submitForm({ responses: [] }), sdk.PepayValidationError);
-  assert.equal((await paymentSessions.submitForm({ responses: [{ question_id: 'size', response: 'M' }] })).success, true);
-  assert.deepEqual((await pepay.invoices.retrieve(invoice.invoice_id)).responses, [{ question_id: 'size', response: 'M' }]);
+  assert.equal(
+    (await paymentSessions.submitForm({ responses: [{ question_id: 'size', response: 'M' }] })).success,
+    true,
+  );
+  assert.deepEqual((await pepay.invoices.retrieve(invoice.invoice_id)).responses, [
+    { question_id: 'size', response: 'M' },
+  ]);
 });
 
 test('an invoice that ended is gone for its payor', LIMIT, async () => {
   const invoice = await pepay.invoices.create({ amount_usd: 1, expires_in: 1_000 });
   await pepay.invoices.waitForStatus(invoice.invoice_id, { intervalMs: 100, timeoutMs: 60_000 });
-  await assert.rejects(payor(invoice).paymentSessions.setCustomerEmail({ email: 'ada@example.com' }),
-    (error) => error instanceof sdk.PepayGoneError || error.code === 'SESSION_EXPIRED');
+  await assert.rejects(
+    payor(invoice).paymentSessions.setCustomerEmail({ email: 'ada@example.com' }),
+    (error) => error instanceof sdk.PepayGoneError || error.code === 'SESSION_EXPIRED',
+  );
 });

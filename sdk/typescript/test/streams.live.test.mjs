@@ -13,7 +13,11 @@ const ready = (stream) => new Promise((resolve) => stream.on('control', ({ type 
 
 test('a stream token is minted, and opens the stream', LIMIT, async () => {
   const minted = await pepay.ws.token.mint({ scope: 'merchant', ttlSeconds: 120 });
-  assert.ok(minted.scope === 'merchant' && minted.network_environment === 'devnet' && minted.expires_at * 1000 > Date.now() + 60_000);
+  assert.ok(
+    minted.scope === 'merchant' &&
+      minted.network_environment === 'devnet' &&
+      minted.expires_at * 1000 > Date.now() + 60_000,
+  );
   await assert.rejects(pepay.ws.token.mint({ ttlSeconds: 5 }), sdk.PepayValidationError);
   const customer_id = customer();
   // As a browser has it: a token, and no key.
@@ -29,7 +33,13 @@ test('a stream token is minted, and opens the stream', LIMIT, async () => {
 
 test('a stream tells the life of an invoice in order, and resumes after any event of it', LIMIT, async () => {
   const customer_id = customer();
-  const stream = pepay.ws.connectMerchantEvents({ customer_id, types: ['invoice.*', 'invoice_payment.*'], format: 'event_v1', environment: 'devnet', invoice_type: 'standard' });
+  const stream = pepay.ws.connectMerchantEvents({
+    customer_id,
+    types: ['invoice.*', 'invoice_payment.*'],
+    format: 'event_v1',
+    environment: 'devnet',
+    invoice_type: 'standard',
+  });
   await ready(stream);
   const invoice = await pepay.invoices.create({ amount_usd: 2, customer_id });
   await payor(invoice).paymentSessions.createPaymentAddress(coin);
@@ -85,7 +95,10 @@ test('a stream through chaos to the real program is complete, in order, and once
   }
   await trading;
   const log = await pepay.events.recoverSince(newest?.id, { customer_id });
-  assert.deepEqual(seen, log.map(({ id }) => id));
+  assert.deepEqual(
+    seen,
+    log.map(({ id }) => id),
+  );
   t.diagnostic(JSON.stringify(network.happened));
   await network.close();
 });

@@ -17,12 +17,14 @@ const deliveries = [];
 let receiver;
 let status = 200;
 before(async () => {
-  receiver = await listening(createServer(async (request, response) => {
-    const chunks = [];
-    for await (const chunk of request) chunks.push(chunk);
-    deliveries.push({ rawBody: Buffer.concat(chunks), headers: request.headers });
-    response.writeHead(status).end();
-  }));
+  receiver = await listening(
+    createServer(async (request, response) => {
+      const chunks = [];
+      for await (const chunk of request) chunks.push(chunk);
+      deliveries.push({ rawBody: Buffer.concat(chunks), headers: request.headers });
+      response.writeHead(status).end();
+    }),
+  );
 });
 after(() => receiver?.close());
 
@@ -32,46 +34,60 @@ const next = async () => {
   return deliveries.shift();
 };
 
-test('an endpoint is made, tested, told of events that verify, rotated, replayed, changed and removed', LIMIT, async () => {
-  const endpoint = await pepay.webhooks.create({ url: `${url()}/hook`, enabled_events: ['invoice.*', 'test.ping'], description: 'mine' });
-  assert.match(endpoint.secret, /^whsec_/);
-  const verifier = sdk.createWebhookVerifier({ secrets: [endpoint.secret] });
-  const { id } = endpoint;
-  assert.equal((await pepay.webhooks.retrieve(id)).description, 'mine');
-  assert.ok((await pepay.webhooks.list()).data.some((one) => one.id === id && !('secret' in one)));
+test(
+  'an endpoint is made, tested, told of events that verify, rotated, replayed, changed and removed',
+  LIMIT,
+  async () => {
+    const endpoint = await pepay.webhooks.create({
+      url: `${url()}/hook`,
+      enabled_events: ['invoice.*', 'test.ping'],
+      description: 'mine',
+    });
+    assert.match(endpoint.secret, /^whsec_/);
+    const verifier = sdk.createWebhookVerifier({ secrets: [endpoint.secret] });
+    const { id } = endpoint;
+    assert.equal((await pepay.webhooks.retrieve(id)).description, 'mine');
+    assert.ok((await pepay.webhooks.list()).data.some((one) => one.id === id && !('secret' in one)));
 
-  await pepay.webhooks.test(id);
-  const ping = await verifier.verify(await next());
-  assert.deepEqual([ping.valid, ping.event.type, ping.event.data.object.status], [true, 'test.ping', 'ok']);
+    await pepay.webhooks.test(id);
+    const ping = await verifier.verify(await next());
+    assert.deepEqual([ping.valid, ping.event.type, ping.event.data.object.status], [true, 'test.ping', 'ok']);
 
-  const { invoice_id } = await pepay.invoices.create({ amount_usd: 1, customer_id: customer() });
-  const delivery = await next();
-  const told = await verifier.verify(delivery);
-  assert.deepEqual([told.valid, told.event.type, told.event.data.object.id], [true, 'invoice.created', invoice_id]);
-  assert.deepEqual(await pepay.events.retrieve(told.event.id), told.event);
-  const only = (pattern) => ({ ...delivery, headers: Object.fromEntries(Object.entries(delivery.headers).filter(([name]) => pattern.test(name))) });
-  for (const scheme of [/^x-pepay-/, /^webhook-/]) assert.equal((await verifier.verify(only(scheme))).reason, null);
-  const forged = { ...delivery, rawBody: Buffer.from(delivery.rawBody.toString().replace('unpaid', 'paid')) };
-  assert.equal((await verifier.verify(forged)).reason, 'signature_mismatch');
+    const { invoice_id } = await pepay.invoices.create({ amount_usd: 1, customer_id: customer() });
+    const delivery = await next();
+    const told = await verifier.verify(delivery);
+    assert.deepEqual([told.valid, told.event.type, told.event.data.object.id], [true, 'invoice.created', invoice_id]);
+    assert.deepEqual(await pepay.events.retrieve(told.event.id), told.event);
+    const only = (pattern) => ({
+      ...delivery,
+      headers: Object.fromEntries(Object.entries(delivery.headers).filter(([name]) => pattern.test(name))),
+    });
+    for (const scheme of [/^x-pepay-/, /^webhook-/]) assert.equal((await verifier.verify(only(scheme))).reason, null);
+    const forged = { ...delivery, rawBody: Buffer.from(delivery.rawBody.toString().replace('unpaid', 'paid')) };
+    assert.equal((await verifier.verify(forged)).reason, 'signature_mismatch');
 
-  const rotated = await pepay.webhooks.rotateSecret(id);
-  await pepay.webhooks.test(id);
-  const both = await next();
-  for (const secret of [endpoint.secret, rotated.secret]) {
-    assert.equal((await sdk.createWebhookVerifier({ secrets: [secret] }).verify(both)).reason, null);
-  }
+    const rotated = await pepay.webhooks.rotateSecret(id);
+    await pepay.webhooks.test(id);
+    const both = await next();
+    for (const secret of [endpoint.secret, rotated.secret]) {
+      assert.equal((await sdk.createWebhookVerifier({ secrets: [secret] }).verify(both)).reason, null);
+    }
 
-  const list = await pepay.webhooks.listDeliveries(id, { limit: 100 });
-  const made = list.data.find(({ event_id }) => event_id === told.event.id);
-  assert.equal((await pepay.webhooks.retrieveDelivery(made.id)).attempts[0].response.status, 200);
-  await pepay.webhooks.replayDelivery(made.id);
-  assert.equal((await verifier.verify(await next())).event.id, told.event.id);
+    const list = await pepay.webhooks.listDeliveries(id, { limit: 100 });
+    const made = list.data.find(({ event_id }) => event_id === told.event.id);
+    assert.equal((await pepay.webhooks.retrieveDelivery(made.id)).attempts[0].response.status, 200);
+    await pepay.webhooks.replayDelivery(made.id);
+    assert.equal((await verifier.verify(await next())).event.id, told.event.id);
 
-  const changed = await pepay.webhooks.update(id, { enabled_events: ['test.ping'], description: null });
-  assert.deepEqual([changed.enabled_events, changed.description, changed.url], [['test.ping'], null, `${url()}/hook`]);
-  assert.equal((await pepay.webhooks.delete(id)).deleted, true);
-  await assert.rejects(pepay.webhooks.retrieve(id), sdk.PepayNotFoundError);
-});
+    const changed = await pepay.webhooks.update(id, { enabled_events: ['test.ping'], description: null });
+    assert.deepEqual(
+      [changed.enabled_events, changed.description, changed.url],
+      [['test.ping'], null, `${url()}/hook`],
+    );
+    assert.equal((await pepay.webhooks.delete(id)).deleted, true);
+    await assert.rejects(pepay.webhooks.retrieve(id), sdk.PepayNotFoundError);
+  },
+);
 
 test('what an endpoint missed is recovered', LIMIT, async () => {
   const customer_id = customer();

@@ -49,19 +49,32 @@ export class Events {
   list(parameters: EventListParameters = {}, options?: RequestOptions): List<PepayEvent> {
     return paginate(parameters, async ({ created, ...rest }) => {
       const query = { ...rest, 'created[gte]': created?.gte, 'created[lte]': created?.lte };
-      const { data } = await this.#transport.send<{ data: Page<PepayEvent> }>({ path: '/events', query, audience: MERCHANT, options });
+      const { data } = await this.#transport.send<{ data: Page<PepayEvent> }>({
+        path: '/events',
+        query,
+        audience: MERCHANT,
+        options,
+      });
       return data;
     });
   }
 
   /** Gives one event. */
   async retrieve(id: string, options?: RequestOptions): Promise<PepayEvent> {
-    const { data } = await this.#transport.send<{ data: PepayEvent }>({ path: `/events/${segment(id)}`, audience: MERCHANT, options });
+    const { data } = await this.#transport.send<{ data: PepayEvent }>({
+      path: `/events/${segment(id)}`,
+      audience: MERCHANT,
+      options,
+    });
     return data;
   }
 
-  /** Gives everything after the event of this id, oldest first, through as many pages as it takes; without one, everything. */
-  recoverSince(cursor: string | null | undefined, parameters: RecoveryParameters = {}, options?: RequestOptions): Recovery {
+  /** Gives everything after the event of this id, oldest first, through all its pages; without an id, everything. */
+  recoverSince(
+    cursor: string | null | undefined,
+    parameters: RecoveryParameters = {},
+    options?: RequestOptions,
+  ): Recovery {
     const from = { limit: RECOVERY_PAGE, ...parameters, ending_before: cursor || BEGINNING };
     const iterate = () => this.list(from, options)[Symbol.asyncIterator]();
     const collect = async () => {

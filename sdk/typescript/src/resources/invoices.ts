@@ -2,7 +2,18 @@ import { amount, type RequestOptions } from '../options.js';
 import { paginate, type Cursor, type List } from '../page.js';
 import { segment } from '../query.js';
 import { MERCHANT, type Transport } from '../transport.js';
-import type { CreatedInvoice, CreateInvoice, Environment, Explanation, Invoice, InvoiceState, InvoiceStatus, InvoiceTotals, Moment, Page } from '../types.js';
+import type {
+  CreatedInvoice,
+  CreateInvoice,
+  Environment,
+  Explanation,
+  Invoice,
+  InvoiceState,
+  InvoiceStatus,
+  InvoiceTotals,
+  Moment,
+  Page,
+} from '../types.js';
 import { ManualVerification } from './manual-verification.js';
 import { waitForStatus, type WaitOptions } from './wait-for-status.js';
 
@@ -93,7 +104,12 @@ export class Invoices {
 
   /** Cancels an invoice nobody has paid anything of; else a {@link PepayConflictError} `INVOICE_NOT_CANCELABLE`. */
   cancel(id: string, options?: RequestOptions): Promise<Invoice> {
-    return this.#transport.send({ method: 'POST', path: `/invoices/${segment(id)}/cancel`, audience: MERCHANT, options });
+    return this.#transport.send({
+      method: 'POST',
+      path: `/invoices/${segment(id)}/cancel`,
+      audience: MERCHANT,
+      options,
+    });
   }
 
   /** Tells why an invoice is, or is not, paid: every transfer seen, and the rule that counted or refused it. */
@@ -102,6 +118,8 @@ export class Invoices {
   }
 
   #list(path: string, parameters: InvoiceListParameters, options?: RequestOptions): List<Invoice> {
-    return paginate(parameters, (query) => this.#transport.send<Page<Invoice>>({ path, query, audience: MERCHANT, options }));
+    return paginate(parameters, (query) =>
+      this.#transport.send<Page<Invoice>>({ path, query, audience: MERCHANT, options }),
+    );
   }
 }

@@ -13,9 +13,19 @@ export class ManualVerification {
   }
 
   /** Asks for another look, on the network the invoice is paid on. */
-  async trigger(invoiceId: string, parameters: { network?: string | undefined } = {}, options?: RequestOptions): Promise<Verification> {
+  async trigger(
+    invoiceId: string,
+    parameters: { network?: string | undefined } = {},
+    options?: RequestOptions,
+  ): Promise<Verification> {
     const path = `/invoice/${segment(invoiceId)}/verify`;
-    const { data } = await this.#transport.send<{ data: Verification }>({ method: 'POST', path, body: parameters, audience: ANYBODY, options });
+    const { data } = await this.#transport.send<{ data: Verification }>({
+      method: 'POST',
+      path,
+      body: parameters,
+      audience: ANYBODY,
+      options,
+    });
     return data;
   }
 

@@ -1,6 +1,15 @@
 import type { RequestOptions } from '../options.js';
 import { PAYOR, type Transport } from '../transport.js';
-import type { Answer, CustomerEmail, CustomerEmailSet, InvoiceQuestions, PaymentAddress, PaymentStatus, SessionDetails, TokenOption } from '../types.js';
+import type {
+  Answer,
+  CustomerEmail,
+  CustomerEmailSet,
+  InvoiceQuestions,
+  PaymentAddress,
+  PaymentStatus,
+  SessionDetails,
+  TokenOption,
+} from '../types.js';
 
 /** Which tokens are offered. */
 export interface AvailableTokensParameters {
@@ -12,7 +21,7 @@ export interface AvailableTokensParameters {
   available_only?: boolean | undefined;
 }
 
-/** The payor's side of one invoice, for checkouts of your own. Safe in a browser; needs `sessionToken` and `signature`. */
+/** The payor's side of one invoice, for checkouts of your own. Safe in a browser; needs the session of the invoice. */
 export class PaymentSessions {
   readonly #transport: Transport;
 
@@ -22,7 +31,10 @@ export class PaymentSessions {
   }
 
   /** What the payor sees of the invoice. */
-  getSessionDetails(parameters: { invoice_id?: string | undefined } = {}, options?: RequestOptions): Promise<SessionDetails> {
+  getSessionDetails(
+    parameters: { invoice_id?: string | undefined } = {},
+    options?: RequestOptions,
+  ): Promise<SessionDetails> {
     return this.#get('/payments/session-details', options, parameters);
   }
 
@@ -32,7 +44,10 @@ export class PaymentSessions {
   }
 
   /** Quotes a token and gives the address to pay to. Calling again quotes again; the earlier address stays good. */
-  createPaymentAddress(choice: { network: string; tokenId: number }, options?: RequestOptions): Promise<PaymentAddress> {
+  createPaymentAddress(
+    choice: { network: string; tokenId: number },
+    options?: RequestOptions,
+  ): Promise<PaymentAddress> {
     return this.#post('/payments/payment-addresses', choice, options);
   }
 

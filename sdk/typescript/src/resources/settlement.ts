@@ -11,7 +11,7 @@ export interface SettlementToken {
 
 /** How a merchant's money is settled. */
 export interface SettlementPreferences {
-  /** `stables_only`: payors pay in stable coins only; `stables_preferred`: converted where a route exists; `tokens`: as paid. */
+  /** `stables_only`: nothing else is taken; `stables_preferred`: converted where a route exists; `tokens`: as paid. */
   settlement_preference: 'stables_only' | 'stables_preferred' | 'tokens';
   /** The same in a sentence. */
   description: string;
@@ -37,7 +37,7 @@ export interface SettlementTokenUpdated {
   updated_at: number;
 }
 
-/** How a merchant's money is settled. Takes the dashboard's `bearerToken` only: a leaked server key must not redirect money. */
+/** How money is settled. Takes the dashboard's `bearerToken` only: a leaked server key must not redirect money. */
 export class Settlement {
   readonly #transport: Transport;
 
@@ -52,7 +52,16 @@ export class Settlement {
   }
 
   /** Chooses what money is converted to; null for the default. */
-  updateSettlementToken(parameters: { settlement_token_id: number | null }, options?: RequestOptions): Promise<SettlementTokenUpdated> {
-    return this.#transport.send({ method: 'PUT', path: '/merchant/settlement-token', body: parameters, audience: DASHBOARD, options });
+  updateSettlementToken(
+    parameters: { settlement_token_id: number | null },
+    options?: RequestOptions,
+  ): Promise<SettlementTokenUpdated> {
+    return this.#transport.send({
+      method: 'PUT',
+      path: '/merchant/settlement-token',
+      body: parameters,
+      audience: DASHBOARD,
+      options,
+    });
   }
 }

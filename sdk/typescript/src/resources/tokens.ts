@@ -30,7 +30,10 @@ export class Tokens {
   }
 
   /** Every token of the environment, and whether the merchant takes it. */
-  listMerchantSupported(parameters: { environment?: Environment | undefined } = {}, options?: RequestOptions): Promise<MerchantTokens> {
+  listMerchantSupported(
+    parameters: { environment?: Environment | undefined } = {},
+    options?: RequestOptions,
+  ): Promise<MerchantTokens> {
     return this.#transport.send({ path: '/merchant/tokens', query: parameters, audience: MERCHANT, options });
   }
 

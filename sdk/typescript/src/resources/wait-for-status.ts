@@ -22,7 +22,10 @@ export interface WaitOptions {
 type Bounded = WaitOptions & { timeoutMs: number; intervalMs: number };
 
 /** Looks again and again. A failure that may pass is only a look that saw nothing. */
-export async function waitForStatus(look: (options: RequestOptions) => Promise<InvoiceStatus>, options: Bounded): Promise<InvoiceStatus> {
+export async function waitForStatus(
+  look: (options: RequestOptions) => Promise<InvoiceStatus>,
+  options: Bounded,
+): Promise<InvoiceStatus> {
   const { timeoutMs, intervalMs, until = TERMINAL, signal } = options;
   const end = Date.now() + timeoutMs;
   const ending = new AbortController();
@@ -49,7 +52,10 @@ export async function waitForStatus(look: (options: RequestOptions) => Promise<I
     signal?.throwIfAborted();
     if (!ending.signal.aborted) throw error;
     const seen = last ? `it is ${last}` : 'its status was never seen';
-    throw new PepayTimeoutError(`the invoice was not ${until.join(' or ')} within ${timeoutMs} ms; ${seen}`, { code: 'WAIT_TIMEOUT', cause });
+    throw new PepayTimeoutError(`the invoice was not ${until.join(' or ')} within ${timeoutMs} ms; ${seen}`, {
+      code: 'WAIT_TIMEOUT',
+      cause,
+    });
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);

@@ -54,7 +54,11 @@ export class Webhooks {
   }
 
   /** Gives an endpoint another secret. For a while deliveries are signed with both. */
-  rotateSecret(id: string, parameters: { overlap_seconds?: number | undefined } = {}, options?: RequestOptions): Promise<WebhookEndpointWithSecret> {
+  rotateSecret(
+    id: string,
+    parameters: { overlap_seconds?: number | undefined } = {},
+    options?: RequestOptions,
+  ): Promise<WebhookEndpointWithSecret> {
     return this.#send('POST', `/webhooks/${segment(id)}/rotate-secret`, parameters, options);
   }
 
@@ -79,7 +83,11 @@ export class Webhooks {
   }
 
   /** Delivers again what an endpoint missed since an event or a moment. */
-  recover(id: string, parameters: { since: string | number | Date }, options?: RequestOptions): Promise<WebhookRecovery> {
+  recover(
+    id: string,
+    parameters: { since: string | number | Date },
+    options?: RequestOptions,
+  ): Promise<WebhookRecovery> {
     const { since } = parameters;
     const body = { since: since instanceof Date ? Math.floor(since.getTime() / 1000) : since };
     return this.#send('POST', `/webhooks/${segment(id)}/recover`, body, options);

@@ -25,9 +25,18 @@ export class StreamTokens {
   }
 
   /** Makes a token; it lives 10 to 3 600 seconds, 60 when `ttlSeconds` is absent. */
-  async mint(parameters: { scope?: 'merchant' | undefined; ttlSeconds?: number | undefined } = {}, options?: RequestOptions): Promise<StreamToken> {
+  async mint(
+    parameters: { scope?: 'merchant' | undefined; ttlSeconds?: number | undefined } = {},
+    options?: RequestOptions,
+  ): Promise<StreamToken> {
     const body = { scope: parameters.scope ?? 'merchant', ttl_seconds: parameters.ttlSeconds };
-    const { data } = await this.#transport.send<{ data: StreamToken }>({ method: 'POST', path: '/ws/token', body, audience: MERCHANT, options });
+    const { data } = await this.#transport.send<{ data: StreamToken }>({
+      method: 'POST',
+      path: '/ws/token',
+      body,
+      audience: MERCHANT,
+      options,
+    });
     return data;
   }
 }

@@ -68,19 +68,24 @@ export class Ws {
     this.token = new StreamTokens(transport);
   }
 
-  /** Opens the merchant's stream. With a server key or bearer token it also mends, from the log, what connections miss. */
+  /** Opens the merchant's stream. With a key or bearer token it also mends, from the log, what connections miss. */
   connectMerchantEvents(options: MerchantEventsOptions = {}): PepayEventStream<PepayEvent> {
     const { token, format = 'event_v1', since, signal, idleTimeoutMs, types, ...filter } = options;
     const able = this.#transport.can(MERCHANT);
     if (!token && !able) throw misuse('a stream needs apiKey or bearerToken, or a token');
-    const mint = able ? async (abort: AbortSignal) => (await this.token.mint({ ttlSeconds: TOKEN_SECONDS }, { signal: abort })).token : undefined;
+    const mint = able
+      ? async (abort: AbortSignal) => (await this.token.mint({ ttlSeconds: TOKEN_SECONDS }, { signal: abort })).token
+      : undefined;
     const parameters = { ...filter, types, format };
     const log: EventFilter = { ...filter, type: types };
-    return this.#open<PepayEvent>({ since, signal, idleTimeoutMs }, {
-      ...this.#socket('/ws/merchant/events', parameters, token, mint),
-      newest: able ? (abort) => this.#newest(filter, abort) : undefined,
-      recover: able ? (cursor, abort) => this.#events.recoverSince(cursor, log, { signal: abort }) : undefined,
-    });
+    return this.#open<PepayEvent>(
+      { since, signal, idleTimeoutMs },
+      {
+        ...this.#socket('/ws/merchant/events', parameters, token, mint),
+        newest: able ? (abort) => this.#newest(filter, abort) : undefined,
+        recover: able ? (cursor, abort) => this.#events.recoverSince(cursor, log, { signal: abort }) : undefined,
+      },
+    );
   }
 
   /** Opens the stream of one payment, as its payor sees it. */
@@ -95,10 +100,17 @@ export class Ws {
     return new PepayEventStream<E>(source, { since: options.since, signal: options.signal, idleTimeoutMs });
   }
 
-  #socket(path: string, parameters: object, given: TokenSource | undefined, mint?: (signal: AbortSignal) => Promise<string>) {
+  #socket(
+    path: string,
+    parameters: object,
+    given: TokenSource | undefined,
+    mint?: (signal: AbortSignal) => Promise<string>,
+  ) {
     const { baseUrl, timeoutMs, webSocketFactory } = this.#transport.config;
     if (!webSocketFactory && !('WebSocket' in globalThis)) {
-      throw misuse('there is no WebSocket here: pass webSocketFactory, such as (url) => new WebSocket(url) of the package ws');
+      throw misuse(
+        'there is no WebSocket here: pass webSocketFactory, such as (url) => new WebSocket(url) of the package ws',
+      );
     }
     // A token that was given is good for the first connection; later it is probably too old, if another can be had.
     let fixed = typeof given === 'string' ? given : undefined;

@@ -27,7 +27,12 @@ export interface Context<E extends { id: string }> {
 }
 
 /** Reads the log after the last event. Tells whether it had anything new. */
-export async function catchUp<E extends { id: string }>({ source, sequencer, outlet, signal }: Context<E>): Promise<boolean> {
+export async function catchUp<E extends { id: string }>({
+  source,
+  sequencer,
+  outlet,
+  signal,
+}: Context<E>): Promise<boolean> {
   let found = false;
   for await (const event of source.recover?.(sequencer.cursor ?? BEGINNING, signal) ?? []) {
     signal.throwIfAborted();
@@ -64,7 +69,7 @@ export class Connection<E extends { id: string }> {
     signal.addEventListener('abort', this.#socket.end, { once: true });
     const ending = await this.#socket.ended;
     signal.removeEventListener('abort', this.#socket.end);
-    // Read to its end: that is progress, however short-lived the sockets are. What waits for it then has no gap before it.
+    // Read to its end: that is progress, however short-lived the sockets are, and what waits has no gap before it.
     await this.#reading;
     clearTimeout(this.#idle);
     sequencer.drop();

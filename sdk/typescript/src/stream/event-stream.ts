@@ -150,7 +150,11 @@ export class PepayEventStream<E extends { id: string } = PepayEvent> implements 
 
 function lost({ ending, fault }: Report, willReconnect: boolean): PepayStreamError {
   const refused = !willReconnect || ending.status !== undefined || ending.code === 4401 || ending.code === 4403;
-  const what = refused ? 'the stream was refused' : ending.opened ? 'the connection was lost' : 'no connection could be opened';
+  const what = refused
+    ? 'the stream was refused'
+    : ending.opened
+      ? 'the connection was lost'
+      : 'no connection could be opened';
   return new PepayStreamError(`${what}${fault ? `: ${fault.message}` : ''} (close code ${ending.code})`, {
     code: fault?.code ?? (refused ? 'STREAM_REFUSED' : 'STREAM_LOST'),
     status: ending.status,

@@ -20,7 +20,10 @@ export class Sequencer<E extends Identified> {
   #overflowed = false;
   readonly #seen = new Set<string>();
 
-  constructor(cursor: string | undefined, private readonly emit: (event: E) => void) {
+  constructor(
+    cursor: string | undefined,
+    private readonly emit: (event: E) => void,
+  ) {
     this.startAt(cursor);
   }
 

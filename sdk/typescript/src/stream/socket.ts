@@ -37,7 +37,12 @@ export interface Listening {
 }
 
 /** Opens a socket and passes its text frames on; gives it up when the first does not come in time. */
-export function listen(factory: WebSocketFactory, url: string, greetWithinMs: number, heard: (text: string) => void): Listening {
+export function listen(
+  factory: WebSocketFactory,
+  url: string,
+  greetWithinMs: number,
+  heard: (text: string) => void,
+): Listening {
   const socket = factory(url);
   let opened = false;
   let status: number | undefined;

@@ -42,7 +42,12 @@ const RENEWALS = 2;
 export function judge({ ending, fault, heard }: Report, renewable: boolean, refusals: number): Verdict {
   const { code, status } = ending;
   if (code === 4400 || status === 400) return 'end';
-  const refused = code === 4401 || code === 4403 || status === 401 || status === 403 || (fault !== undefined && !heard && code !== 1012 && code !== 4408);
+  const refused =
+    code === 4401 ||
+    code === 4403 ||
+    status === 401 ||
+    status === 403 ||
+    (fault !== undefined && !heard && code !== 1012 && code !== 4408);
   if (!refused) return 'resume';
   return renewable && refusals < RENEWALS ? 'renew' : 'end';
 }

@@ -8,15 +8,26 @@ export const hmacKey = (secret: Uint8Array): Promise<CryptoKey> =>
   crypto.subtle.importKey('raw', secret as Uint8Array<ArrayBuffer>, ALGORITHM, false, ['verify']);
 
 /** Whether the key makes the signature; compared by WebCrypto, in constant time. */
-export async function matches(key: Promise<CryptoKey> | undefined, signature: Uint8Array, signed: Uint8Array): Promise<boolean> {
+export async function matches(
+  key: Promise<CryptoKey> | undefined,
+  signature: Uint8Array,
+  signed: Uint8Array,
+): Promise<boolean> {
   if (!key) return false;
-  return crypto.subtle.verify(ALGORITHM, await key, signature as Uint8Array<ArrayBuffer>, signed as Uint8Array<ArrayBuffer>);
+  return crypto.subtle.verify(
+    ALGORITHM,
+    await key,
+    signature as Uint8Array<ArrayBuffer>,
+    signed as Uint8Array<ArrayBuffer>,
+  );
 }
 
 /** The bytes of 64 hex digits, or nothing. */
 export function decodeHex(text: string): Uint8Array | undefined {
   if (!/^[0-9a-f]{64}$/i.test(text)) return undefined;
-  return Uint8Array.from({ length: SIGNATURE_BYTES }, (_, index) => Number.parseInt(text.slice(2 * index, 2 * index + 2), 16));
+  return Uint8Array.from({ length: SIGNATURE_BYTES }, (_, index) =>
+    Number.parseInt(text.slice(2 * index, 2 * index + 2), 16),
+  );
 }
 
 /** The bytes of base64 text, or nothing. */

@@ -39,7 +39,8 @@ export type WebhookRefusal =
   | 'body_not_an_event';
 
 /** What came of a verification. `event` is what was signed; headers such as the event id are not. */
-export type WebhookVerification = { valid: true; reason: null; event: PepayEvent } | { valid: false; reason: WebhookRefusal; event: null };
+export type WebhookVerification =
+  { valid: true; reason: null; event: PepayEvent } | { valid: false; reason: WebhookRefusal; event: null };
 
 /** Verifies deliveries. */
 export interface WebhookVerifier {
@@ -80,9 +81,15 @@ export function createWebhookVerifier(options: WebhookVerifierOptions): WebhookV
 }
 
 const refusedOr = (outcome: WebhookRefusal | PepayEvent): WebhookVerification =>
-  typeof outcome === 'string' ? { valid: false, reason: outcome, event: null } : { valid: true, reason: null, event: outcome };
+  typeof outcome === 'string'
+    ? { valid: false, reason: outcome, event: null }
+    : { valid: true, reason: null, event: outcome };
 
-async function judge({ rawBody, headers }: WebhookDeliveryInput, keys: Keys[], toleranceMs: number): Promise<WebhookRefusal | PepayEvent> {
+async function judge(
+  { rawBody, headers }: WebhookDeliveryInput,
+  keys: Keys[],
+  toleranceMs: number,
+): Promise<WebhookRefusal | PepayEvent> {
   const body = bytes(rawBody);
   if (!body) return 'body_not_raw';
   let reason: WebhookRefusal = 'signature_missing';
@@ -95,7 +102,12 @@ async function judge({ rawBody, headers }: WebhookDeliveryInput, keys: Keys[], t
   return reason;
 }
 
-async function refusalOf(claim: Claim, body: Uint8Array, keys: Keys[], toleranceMs: number): Promise<WebhookRefusal | undefined> {
+async function refusalOf(
+  claim: Claim,
+  body: Uint8Array,
+  keys: Keys[],
+  toleranceMs: number,
+): Promise<WebhookRefusal | undefined> {
   const signatures = claim.signatures.filter((signature) => signature !== undefined);
   if (Number.isNaN(claim.at) || !signatures.length) return 'signature_malformed';
   if (Math.abs(Date.now() - claim.at) > toleranceMs) return 'timestamp_out_of_tolerance';
@@ -112,7 +124,9 @@ async function refusalOf(claim: Claim, body: Uint8Array, keys: Keys[], tolerance
 
 function claims(header: (name: string) => string | undefined): Claim[] {
   const found: Claim[] = [];
-  const own = [header('x-pepay-signature'), header('x-pepay-signature-previous')].filter((value) => value !== undefined);
+  const own = [header('x-pepay-signature'), header('x-pepay-signature-previous')].filter(
+    (value) => value !== undefined,
+  );
   if (own.length) {
     const time = header('x-pepay-timestamp') ?? '';
     found.push({ kind: 'pepay', prefix: `${time}.`, at: number(time), signatures: own.map(decodeHex) });
@@ -120,7 +134,9 @@ function claims(header: (name: string) => string | undefined): Claim[] {
   const standard = header('webhook-signature');
   if (standard !== undefined) {
     const time = header('webhook-timestamp') ?? '';
-    const signatures = standard.split(' ').map((one) => (one.startsWith('v1,') ? decodeBase64(one.slice(3)) : undefined));
+    const signatures = standard
+      .split(' ')
+      .map((one) => (one.startsWith('v1,') ? decodeBase64(one.slice(3)) : undefined));
     found.push({ kind: 'standard', prefix: `${header('webhook-id')}.${time}.`, at: number(time) * 1000, signatures });
   }
   return found;

@@ -16,13 +16,27 @@ async function timed(run) {
 export const cases = {
   async 'each status is an error of its own kind, with everything the server said'() {
     const kinds = [
-      [400, sdk.PepayValidationError], [401, sdk.PepayAuthenticationError], [403, sdk.PepayPermissionError], [404, sdk.PepayNotFoundError],
-      [409, sdk.PepayConflictError], [410, sdk.PepayGoneError], [413, sdk.PepayValidationError],
+      [400, sdk.PepayValidationError],
+      [401, sdk.PepayAuthenticationError],
+      [403, sdk.PepayPermissionError],
+      [404, sdk.PepayNotFoundError],
+      [409, sdk.PepayConflictError],
+      [410, sdk.PepayGoneError],
+      [413, sdk.PepayValidationError],
     ];
     for (const [status, kind] of kinds) {
       const more = { param: '/amount_usd', details: [{ param: '/x' }], doc_url: 'https://docs.example/e' };
       const { pepay, calls } = client([failure(status, 'SOME_CODE', { 'x-request-id': 'req-1' }, more)]);
-      const fields = { name: kind.name, code: 'SOME_CODE', message: 'in a sentence', status, requestId: 'req-1', param: '/amount_usd', details: [{ param: '/x' }], docUrl: 'https://docs.example/e' };
+      const fields = {
+        name: kind.name,
+        code: 'SOME_CODE',
+        message: 'in a sentence',
+        status,
+        requestId: 'req-1',
+        param: '/amount_usd',
+        details: [{ param: '/x' }],
+        docUrl: 'https://docs.example/e',
+      };
       const error = await rejects(pepay.invoices.retrieve('an-id'), kind, fields);
       ok(error instanceof sdk.PepayError && error instanceof Error);
       equal(calls.length, 1, `a ${status} is not sent again`);
@@ -32,7 +46,12 @@ export const cases = {
   async 'rate limiting is read in its own shape'() {
     const body = { success: false, message: 'too many requests', error_code: 'RATE_LIMIT_EXCEEDED', retry_after: '7' };
     const { pepay } = client([json(429, body)], { maxRetries: 0 });
-    await rejects(pepay.invoices.totals(), sdk.PepayRateLimitError, { code: 'RATE_LIMIT_EXCEEDED', message: 'too many requests', status: 429, retryAfterMs: 7000 });
+    await rejects(pepay.invoices.totals(), sdk.PepayRateLimitError, {
+      code: 'RATE_LIMIT_EXCEEDED',
+      message: 'too many requests',
+      status: 429,
+      retryAfterMs: 7000,
+    });
   },
 
   async 'an answer that is not from the server is still a typed error'() {
@@ -66,7 +85,9 @@ export const cases = {
     await withRandom(0, () => running.pepay.invoices.create({ amount_usd: 1 }));
     equal(running.calls.length, 2);
     const reused = client([failure(409, 'IDEMPOTENCY_KEY_REUSED')]);
-    await rejects(reused.pepay.invoices.create({ amount_usd: 1 }), sdk.PepayConflictError, { code: 'IDEMPOTENCY_KEY_REUSED' });
+    await rejects(reused.pepay.invoices.create({ amount_usd: 1 }), sdk.PepayConflictError, {
+      code: 'IDEMPOTENCY_KEY_REUSED',
+    });
     equal(reused.calls.length, 1);
   },
 
@@ -76,9 +97,13 @@ export const cases = {
     equal(await withRandom(0, () => pepay.invoices.retrieve('an-id')), { id: 'an-id' });
     equal(calls.length, 3);
     const dead = client([broken]);
-    const error = await withRandom(0, () => rejects(dead.pepay.invoices.totals(), sdk.PepayConnectionError, { code: 'CONNECTION_FAILED', status: undefined }));
+    const error = await withRandom(0, () =>
+      rejects(dead.pepay.invoices.totals(), sdk.PepayConnectionError, { code: 'CONNECTION_FAILED', status: undefined }),
+    );
     ok(error.cause instanceof TypeError);
-    await withRandom(0, () => rejects(client([cut]).pepay.invoices.totals(), sdk.PepayConnectionError, { code: 'INVALID_RESPONSE' }));
+    await withRandom(0, () =>
+      rejects(client([cut]).pepay.invoices.totals(), sdk.PepayConnectionError, { code: 'INVALID_RESPONSE' }),
+    );
   },
 
   async 'Retry-After is waited for, in seconds and as a date, with jitter on top'() {
@@ -89,11 +114,15 @@ export const cases = {
     const dated = client([failure(503, 'X', { 'retry-after': date }), fine]);
     const second = await withRandom(0, () => timed(() => dated.pepay.invoices.retrieve('an-id')));
     ok(second >= 500 && second < 2500, `waited ${second} ms`);
-    equal(['3', ' 1.5 ', 'Thu, 01 Jan 1970 00:00:10 GMT', 'Thu, 01 Jan 1970 00:00:00 GMT', 'soon', '', null].map((value) => retryAfterMs(value, 5000)),
-      [3000, 1500, 5000, 0, undefined, undefined, undefined]);
+    equal(
+      ['3', ' 1.5 ', 'Thu, 01 Jan 1970 00:00:10 GMT', 'Thu, 01 Jan 1970 00:00:00 GMT', 'soon', '', null].map((value) =>
+        retryAfterMs(value, 5000),
+      ),
+      [3000, 1500, 5000, 0, undefined, undefined, undefined],
+    );
   },
 
-  async 'a pause that is longer than a minute is the caller\'s to take'() {
+  async "a pause that is longer than a minute is the caller's to take"() {
     const { pepay, calls } = client([failure(429, 'X', { 'retry-after': '3600' })]);
     await rejects(pepay.invoices.totals(), sdk.PepayRateLimitError, { retryAfterMs: 3_600_000 });
     equal(calls.length, 1);
@@ -114,14 +143,21 @@ export const cases = {
     equal(await withRandom(0, () => pepay.invoices.retrieve('an-id')), { id: 'an-id' });
     equal(calls.length, 2);
     const slow = client([hanging]);
-    const took = await timed(() => rejects(slow.pepay.invoices.totals({}, { timeoutMs: 50, maxRetries: 0 }), sdk.PepayTimeoutError, { code: 'TIMEOUT' }));
+    const took = await timed(() =>
+      rejects(slow.pepay.invoices.totals({}, { timeoutMs: 50, maxRetries: 0 }), sdk.PepayTimeoutError, {
+        code: 'TIMEOUT',
+      }),
+    );
     ok(took >= 45 && took < 1000, `took ${took} ms`);
   },
 
   async 'a body that never ends is bounded too'() {
-    const endless = (_, { signal }) => new Response(new ReadableStream({
-      start: (stream) => signal.addEventListener('abort', () => stream.error(signal.reason)),
-    }));
+    const endless = (_, { signal }) =>
+      new Response(
+        new ReadableStream({
+          start: (stream) => signal.addEventListener('abort', () => stream.error(signal.reason)),
+        }),
+      );
     const { pepay } = client([endless], { timeoutMs: 50, maxRetries: 0 });
     await rejects(pepay.invoices.totals(), sdk.PepayTimeoutError);
   },
@@ -136,7 +172,9 @@ export const cases = {
       const { pepay, calls } = client(answers);
       const leaving = new AbortController();
       setTimeout(() => leaving.abort(reason), 50);
-      const took = await timed(async () => ok((await rejects(pepay.invoices.totals({}, { signal: leaving.signal }), Error)) === reason));
+      const took = await timed(async () =>
+        ok((await rejects(pepay.invoices.totals({}, { signal: leaving.signal }), Error)) === reason),
+      );
       ok(took < 2000, `took ${took} ms`);
       equal(calls.length, 1);
     }
@@ -145,7 +183,15 @@ export const cases = {
   async 'no credential is in an error, and none in a client that is printed'() {
     const { pepay } = client([failure(401, 'API_KEY_INVALID')]);
     const error = await rejects(pepay.invoices.totals(), sdk.PepayAuthenticationError);
-    const printed = JSON.stringify([error, error.message, error.stack, Object.entries(error), pepay, pepay.invoices, Object.entries(pepay)]);
+    const printed = JSON.stringify([
+      error,
+      error.message,
+      error.stack,
+      Object.entries(error),
+      pepay,
+      pepay.invoices,
+      Object.entries(pepay),
+    ]);
     ok(!printed.includes(KEY) && !printed.includes('pst_session') && !printed.includes('jwt.of'), printed);
   },
 };

@@ -9,9 +9,15 @@ function log(count, wrap = (page) => page) {
   const all = Array.from({ length: count }, (_, index) => ({ id: `evt_1766322000000-${index + 1}`, object: 'event' }));
   return (url) => {
     const query = new URL(url).searchParams;
-    const [limit, older, newer] = [Number(query.get('limit') ?? 10), query.get('starting_after'), query.get('ending_before')];
+    const [limit, older, newer] = [
+      Number(query.get('limit') ?? 10),
+      query.get('starting_after'),
+      query.get('ending_before'),
+    ];
     const at = (id) => Number(id.split('-')[1]);
-    const fits = all.filter(({ id }) => (older === null || at(id) < at(older)) && (newer === null || at(id) > at(newer)));
+    const fits = all.filter(
+      ({ id }) => (older === null || at(id) < at(older)) && (newer === null || at(id) > at(newer)),
+    );
     const page = newer === null ? fits.slice(-limit) : fits.slice(0, limit);
     return json(200, wrap({ object: 'list', data: page.reverse(), has_more: fits.length > limit }))();
   };
@@ -32,9 +38,15 @@ export const cases = {
     const page = await pepay.invoices.list();
     equal([page.data.length, page.has_more, calls.length], [10, true, 1]);
     equal(await taken(pepay.invoices.list({ limit: 7 })), upTo(25).reverse());
-    equal(calls.slice(1).map(({ url }) => new URL(url).search), [
-      '?limit=7', '?limit=7&starting_after=evt_1766322000000-19', '?limit=7&starting_after=evt_1766322000000-12', '?limit=7&starting_after=evt_1766322000000-5',
-    ]);
+    equal(
+      calls.slice(1).map(({ url }) => new URL(url).search),
+      [
+        '?limit=7',
+        '?limit=7&starting_after=evt_1766322000000-19',
+        '?limit=7&starting_after=evt_1766322000000-12',
+        '?limit=7&starting_after=evt_1766322000000-5',
+      ],
+    );
   },
 
   async 'towards the newest it goes from old to new'() {
@@ -44,7 +56,8 @@ export const cases = {
 
   async 'a loop that is left asks for nothing more, and filters go along'() {
     const { pepay, calls } = client([log(100)]);
-    for await (const invoice of pepay.invoices.listByCustomer('c-1', { limit: 5, status: 'paid' })) if (number(invoice) < 93) break;
+    for await (const invoice of pepay.invoices.listByCustomer('c-1', { limit: 5, status: 'paid' }))
+      if (number(invoice) < 93) break;
     equal(calls.length, 2);
     ok(calls[1].url.includes('/invoices/customer/c-1?limit=5&status=paid&starting_after='), calls[1].url);
   },
@@ -57,7 +70,9 @@ export const cases = {
   async 'an error on a later page is thrown in the loop'() {
     const { pepay } = client([log(25), failure(404, 'NOT_FOUND')]);
     const seen = [];
-    const loop = async () => { for await (const invoice of pepay.invoices.list()) seen.push(invoice); };
+    const loop = async () => {
+      for await (const invoice of pepay.invoices.list()) seen.push(invoice);
+    };
     await rejects(loop(), PepayNotFoundError);
     equal(seen.length, 10);
   },
@@ -86,14 +101,21 @@ export const cases = {
       equal([found.invoice.status, calls.length], [end, 3]);
     }
     const { pepay } = client([status('unpaid'), status('underpaid')]);
-    equal((await pepay.invoices.waitForStatus('an-id', { intervalMs: 5, until: ['underpaid'] })).invoice.status, 'underpaid');
+    equal(
+      (await pepay.invoices.waitForStatus('an-id', { intervalMs: 5, until: ['underpaid'] })).invoice.status,
+      'underpaid',
+    );
   },
 
   async 'waitForStatus times out on time, whatever the server is doing'() {
     for (const answer of [status('unpaid'), hanging, failure(503, 'X', { 'retry-after': '20' }), broken]) {
       const { pepay } = client([answer]);
       const began = performance.now();
-      const error = await rejects(pepay.invoices.waitForStatus('an-id', { timeoutMs: 300, intervalMs: 40 }), PepayTimeoutError, { code: 'WAIT_TIMEOUT' });
+      const error = await rejects(
+        pepay.invoices.waitForStatus('an-id', { timeoutMs: 300, intervalMs: 40 }),
+        PepayTimeoutError,
+        { code: 'WAIT_TIMEOUT' },
+      );
       const took = performance.now() - began;
       ok(took >= 280 && took < 1500, `took ${took} ms`);
       ok(error.message.includes(answer === hanging ? 'never seen' : ''), error.message);
@@ -101,15 +123,29 @@ export const cases = {
   },
 
   async 'waitForStatus outlives failures that pass, and throws those that do not'() {
-    const flaky = client([broken, failure(500, 'X'), failure(429, 'X', { 'retry-after': '0' }), status('paid')], { maxRetries: 0 });
+    const flaky = client([broken, failure(500, 'X'), failure(429, 'X', { 'retry-after': '0' }), status('paid')], {
+      maxRetries: 0,
+    });
     equal((await flaky.pepay.invoices.waitForStatus('an-id', { intervalMs: 5 })).invoice.status, 'paid');
-    await rejects(client([failure(404, 'INVOICE_NOT_FOUND')]).pepay.invoices.waitForStatus('an-id'), PepayNotFoundError, { code: 'INVOICE_NOT_FOUND' });
+    await rejects(
+      client([failure(404, 'INVOICE_NOT_FOUND')]).pepay.invoices.waitForStatus('an-id'),
+      PepayNotFoundError,
+      { code: 'INVOICE_NOT_FOUND' },
+    );
   },
 
   async 'waitForStatus ends with the reason of its signal'() {
     const leaving = new AbortController();
     const reason = new Error('the user left');
     setTimeout(() => leaving.abort(reason), 30);
-    ok((await rejects(client([status('unpaid')]).pepay.invoices.waitForStatus('an-id', { intervalMs: 60_000, signal: leaving.signal }), Error)) === reason);
+    ok(
+      (await rejects(
+        client([status('unpaid')]).pepay.invoices.waitForStatus('an-id', {
+          intervalMs: 60_000,
+          signal: leaving.signal,
+        }),
+        Error,
+      )) === reason,
+    );
   },
 };

@@ -5,7 +5,10 @@ import { equal, ok, rejects, throws } from '../support/assert.mjs';
 import { answering, client, failure, json, KEY, withRandom } from '../support/fetch.mjs';
 
 const fine = json(200, { data: { data: [] }, has_more: false });
-const credentials = ({ headers }) => Object.keys(headers).filter((name) => /^(x-api-key|authorization|x-session-token|x-signature)$/.test(name)).sort();
+const credentials = ({ headers }) =>
+  Object.keys(headers)
+    .filter((name) => /^(x-api-key|authorization|x-session-token|x-signature)$/.test(name))
+    .sort();
 
 export const cases = {
   async 'each route is sent the credential it takes, and no other'() {
@@ -17,7 +20,14 @@ export const cases = {
   },
 
   async 'a bearer token opens merchant routes, and a session asks for verification'() {
-    const only = (options) => client([fine], { apiKey: undefined, bearerToken: undefined, sessionToken: undefined, signature: undefined, ...options });
+    const only = (options) =>
+      client([fine], {
+        apiKey: undefined,
+        bearerToken: undefined,
+        sessionToken: undefined,
+        signature: undefined,
+        ...options,
+      });
     const bearer = only({ bearerToken: 'jwt' });
     await bearer.pepay.invoices.totals();
     equal(credentials(bearer.calls[0]), ['authorization']);
@@ -28,7 +38,10 @@ export const cases = {
 
   async 'a call without its credential is refused before anything is sent'() {
     const { pepay, calls } = client([fine], { bearerToken: undefined });
-    await rejects(pepay.settlement.getPreferences(), PepayAuthenticationError, { code: 'CREDENTIAL_REQUIRED', status: undefined });
+    await rejects(pepay.settlement.getPreferences(), PepayAuthenticationError, {
+      code: 'CREDENTIAL_REQUIRED',
+      status: undefined,
+    });
     equal(calls.length, 0);
   },
 
@@ -36,7 +49,10 @@ export const cases = {
     const { pepay, calls } = client([fine]);
     const other = pepay.withAuth({ sessionToken: 'pst_2', signature: 'b.2' });
     await other.paymentSessions.getPaymentStatus();
-    equal([calls[0].headers['x-session-token'], calls[0].url], ['pst_2', 'https://pay.example/api/v1/payments/payment-status']);
+    equal(
+      [calls[0].headers['x-session-token'], calls[0].url],
+      ['pst_2', 'https://pay.example/api/v1/payments/payment-status'],
+    );
     await rejects(other.invoices.totals(), PepayAuthenticationError);
     await pepay.invoices.totals();
     equal(calls[1].headers['x-api-key'], KEY);
@@ -60,24 +76,42 @@ export const cases = {
   async 'lists become comma lists, dates epoch seconds, and nothing is left out'() {
     const { pepay, calls } = client([fine]);
     const created_gte = new Date(1_766_322_000_999);
-    await pepay.invoices.list({ status: ['paid', 'underpaid'], created_gte, customer_id: 'a b&c', limit: 5, expand: ['payments'], invoice_type: undefined });
+    await pepay.invoices.list({
+      status: ['paid', 'underpaid'],
+      created_gte,
+      customer_id: 'a b&c',
+      limit: 5,
+      expand: ['payments'],
+      invoice_type: undefined,
+    });
     await pepay.events.list({ type: ['invoice.*', 'test.ping'], created: { gte: created_gte, lte: 1_766_322_001 } });
-    equal(calls.map(({ url }) => decodeURIComponent(new URL(url).search)), [
-      '?status=paid,underpaid&created_gte=1766322000&customer_id=a+b&c&limit=5&expand=payments',
-      '?type=invoice.*,test.ping&created[gte]=1766322000&created[lte]=1766322001',
-    ]);
+    equal(
+      calls.map(({ url }) => decodeURIComponent(new URL(url).search)),
+      [
+        '?status=paid,underpaid&created_gte=1766322000&customer_id=a+b&c&limit=5&expand=payments',
+        '?type=invoice.*,test.ping&created[gte]=1766322000&created[lte]=1766322001',
+      ],
+    );
   },
 
   async 'an id stays one segment of the path, and a missing one reaches no other route'() {
     const { pepay, calls } = client([fine]);
     await pepay.invoices.retrieve('../a/b?c#d');
     await pepay.invoices.listByCustomer('ÿ/1');
-    equal(calls.map(({ url }) => url.slice('https://pay.example/api/v1'.length)), ['/invoices/..%2Fa%2Fb%3Fc%23d', '/invoices/customer/%C3%BF%2F1']);
-    for (const id of ['', '.', '..', undefined, null]) throws(() => pepay.invoices.retrieve(id), PepayConfigurationError);
+    equal(
+      calls.map(({ url }) => url.slice('https://pay.example/api/v1'.length)),
+      ['/invoices/..%2Fa%2Fb%3Fc%23d', '/invoices/customer/%C3%BF%2F1'],
+    );
+    for (const id of ['', '.', '..', undefined, null])
+      throws(() => pepay.invoices.retrieve(id), PepayConfigurationError);
   },
 
   async 'the base URL may end in a slash or in the API path, and is a plain URL'() {
-    for (const baseUrl of ['https://pay.example/shop', 'https://pay.example/shop/', 'https://pay.example/shop/api/v1/']) {
+    for (const baseUrl of [
+      'https://pay.example/shop',
+      'https://pay.example/shop/',
+      'https://pay.example/shop/api/v1/',
+    ]) {
       const { pepay, calls } = client([fine], { baseUrl });
       await pepay.wallets.list();
       equal(calls[0].url, 'https://pay.example/shop/api/v1/merchant/wallets');
@@ -88,9 +122,19 @@ export const cases = {
   },
 
   async 'options that can not work are refused, and the refusal does not print them'() {
-    const bad = [{ apiKey: `${KEY}\n` }, { apiKey: '' }, { sessionToken: 'pst_1' }, { timeoutMs: 0 }, { maxRetries: -1 }, { timeoutMs: Number.NaN }];
+    const bad = [
+      { apiKey: `${KEY}\n` },
+      { apiKey: '' },
+      { sessionToken: 'pst_1' },
+      { timeoutMs: 0 },
+      { maxRetries: -1 },
+      { timeoutMs: Number.NaN },
+    ];
     for (const options of bad) {
-      const error = throws(() => new Pepay({ baseUrl: 'https://pay.example', dangerouslyAllowBrowser: true, ...options }), PepayConfigurationError);
+      const error = throws(
+        () => new Pepay({ baseUrl: 'https://pay.example', dangerouslyAllowBrowser: true, ...options }),
+        PepayConfigurationError,
+      );
       ok(!error.message.includes(KEY), error.message);
     }
   },

@@ -1,35 +1,11 @@
-// Streams of events against a server in memory: order, once, resumption, refusals, backpressure.
+// Streams of events against a server in memory: order, once, resumption, refusals.
 
-import { Pepay, PepayConfigurationError, PepayStreamError } from '../../dist/esm/index.js';
-import { Sequencer } from '../../dist/esm/stream/sequencer.js';
-import { equal, ok, rejects, throws } from '../support/assert.mjs';
+import { PepayStreamError } from '../../dist/esm/index.js';
+import { equal, ok, rejects } from '../support/assert.mjs';
 import { withRandom } from '../support/fetch.mjs';
-import { reach, until } from '../support/in-memory.mjs';
+import { until } from '../support/in-memory.mjs';
+import { connected, follow, streaming, upTo } from '../support/streaming.mjs';
 import { place, World } from '../support/world.mjs';
-
-const upTo = (count) => Array.from({ length: count }, (_, index) => index + 1);
-
-/** A stream that is listened to, and everything it said. */
-function follow(world, options, settings) {
-  const said = { places: [], controls: [], errors: [] };
-  const stream = reach(world, settings).ws.connectMerchantEvents(options);
-  stream.on('event', (event) => said.places.push(place(event.id)));
-  stream.on('control', ({ type }) => said.controls.push(type));
-  stream.on('error', (error) => said.errors.push(error));
-  return { stream, ...said };
-}
-
-/** Runs with a stream that reconnects at once, and closes it. */
-const streaming = (world, options, run, settings) => withRandom(0, async () => {
-  const followed = follow(world, options, settings);
-  try {
-    await run(followed);
-  } finally {
-    followed.stream.close();
-    await followed.stream.closed;
-  }
-});
-const connected = (world) => until(() => world.peers.size === 1, 'connected');
 
 export const cases = {
   async 'a stream begins with now, and brings what happens'() {
@@ -78,7 +54,9 @@ export const cases = {
     const { id } = world.commit();
     world.commit(250);
     let open;
-    world.gate = new Promise((resolve) => { open = resolve; });
+    world.gate = new Promise((resolve) => {
+      open = resolve;
+    });
     await streaming(world, { since: id }, async ({ places }) => {
       await until(() => world.requests.some((request) => request.includes('ending_before')));
       world.commit(5000);
@@ -94,7 +72,8 @@ export const cases = {
     await streaming(world, {}, async ({ places }) => {
       await connected(world);
       world.commit(10);
-      for (const event of [...world.log].reverse().concat(world.log)) for (const peer of world.peers) world.send(peer, event);
+      for (const event of [...world.log].reverse().concat(world.log))
+        for (const peer of world.peers) world.send(peer, event);
       world.commit(1);
       await until(() => places.at(-1) === 11);
       equal(places, upTo(11));
@@ -115,9 +94,18 @@ export const cases = {
       equal(places, upTo(9));
       await connected(world);
       const urls = world.connections.map((url) => new URL(url).searchParams);
-      equal(urls.map((query) => query.get('token')), ['token-1', 'token-2', 'token-3', 'token-4']);
-      equal(urls.map((query) => place(query.get('since'))), [0, 2, 5, 8]);
-      equal(errors.map(({ code, willReconnect }) => [code, willReconnect]), Array(3).fill(['STREAM_LOST', true]));
+      equal(
+        urls.map((query) => query.get('token')),
+        ['token-1', 'token-2', 'token-3', 'token-4'],
+      );
+      equal(
+        urls.map((query) => place(query.get('since'))),
+        [0, 2, 5, 8],
+      );
+      equal(
+        errors.map(({ code, willReconnect }) => [code, willReconnect]),
+        Array(3).fill(['STREAM_LOST', true]),
+      );
     });
   },
 
@@ -126,7 +114,8 @@ export const cases = {
       const world = new World();
       await streaming(world, {}, async ({ places, errors }) => {
         await connected(world);
-        for (const peer of world.peers) world.send(peer, { object: 'ws_control', type: 'resync_required', last_event_id: null });
+        for (const peer of world.peers)
+          world.send(peer, { object: 'ws_control', type: 'resync_required', last_event_id: null });
         for (const peer of world.peers) world.send(peer, { object: 'ws_error', code: 'GOING', message: 'bye' });
         world.closeAll(code);
         world.commit(4);
@@ -162,13 +151,24 @@ export const cases = {
         world.closeAll(code);
         world.commit(1);
         await until(() => places.length === 1);
-        equal(world.connections.map((url) => new URL(url).searchParams.get('token')).slice(0, 2), ['token-0', 'token-1']);
+        equal(world.connections.map((url) => new URL(url).searchParams.get('token')).slice(0, 2), [
+          'token-0',
+          'token-1',
+        ]);
         await connected(world);
         world.refusing = 401;
         world.closeAll(1006);
         await stream.closed;
-        equal(errors.map((error) => [error.code, error.willReconnect]),
-          [['STREAM_REFUSED', true], ['STREAM_LOST', true], ['STREAM_REFUSED', true], ['STREAM_REFUSED', true], ['STREAM_REFUSED', false]]);
+        equal(
+          errors.map((error) => [error.code, error.willReconnect]),
+          [
+            ['STREAM_REFUSED', true],
+            ['STREAM_LOST', true],
+            ['STREAM_REFUSED', true],
+            ['STREAM_REFUSED', true],
+            ['STREAM_REFUSED', false],
+          ],
+        );
       });
     }
   },
@@ -201,14 +201,22 @@ export const cases = {
       world.tokens.add(`mine-${++given}`);
       return `mine-${given}`;
     };
-    await streaming(world, { token }, async ({ places, errors }) => {
-      await connected(world);
-      world.closeAll(4401);
-      await until(() => world.connections.length === 2);
-      world.commit(1);
-      await until(() => places.length === 1);
-      equal([given, errors.map(({ code }) => code), world.requests], [2, ['STREAM_REFUSED', 'TOKEN_UNAVAILABLE'], []]);
-    }, { apiKey: undefined });
+    await streaming(
+      world,
+      { token },
+      async ({ places, errors }) => {
+        await connected(world);
+        world.closeAll(4401);
+        await until(() => world.connections.length === 2);
+        world.commit(1);
+        await until(() => places.length === 1);
+        equal(
+          [given, errors.map(({ code }) => code), world.requests],
+          [2, ['STREAM_REFUSED', 'TOKEN_UNAVAILABLE'], []],
+        );
+      },
+      { apiKey: undefined },
+    );
   },
 
   async 'where no socket gets through, the log is followed'() {
@@ -248,14 +256,19 @@ export const cases = {
   async 'a socket that opens and says nothing is given up'() {
     const world = new World();
     world.mute = true;
-    await streaming(world, {}, async ({ places, errors }) => {
-      await until(() => errors.length === 1);
-      world.mute = false;
-      await connected(world);
-      world.commit(1);
-      await until(() => places.length === 1);
-      ok(world.connections.length >= 2);
-    }, { timeoutMs: 80 });
+    await streaming(
+      world,
+      {},
+      async ({ places, errors }) => {
+        await until(() => errors.length === 1);
+        world.mute = false;
+        await connected(world);
+        world.commit(1);
+        await until(() => places.length === 1);
+        ok(world.connections.length >= 2);
+      },
+      { timeoutMs: 80 },
+    );
   },
 
   async 'a broken frame costs the connection and no event'() {
@@ -293,7 +306,10 @@ export const cases = {
       world.closeAll(1006);
       await stream.closed;
       const last = errors.at(-1);
-      equal([last.code, last.status, last.willReconnect, last.cause.name], ['FAILING', 403, false, 'PepayPermissionError']);
+      equal(
+        [last.code, last.status, last.willReconnect, last.cause.name],
+        ['FAILING', 403, false, 'PepayPermissionError'],
+      );
     });
   },
 
@@ -301,8 +317,16 @@ export const cases = {
     const world = new World();
     world.retains = 10;
     const { id } = world.commit();
-    for (const invoice_id of ['a', 'b']) for (const type of ['invoice.updated', 'invoice_payment.created']) world.commit(2, { type, invoice_id });
-    const options = { since: id, types: ['invoice.*', 'test.ping'], invoice_id: 'b', customer_id: 'customer-1', environment: 'devnet', invoice_type: 'standard' };
+    for (const invoice_id of ['a', 'b'])
+      for (const type of ['invoice.updated', 'invoice_payment.created']) world.commit(2, { type, invoice_id });
+    const options = {
+      since: id,
+      types: ['invoice.*', 'test.ping'],
+      invoice_id: 'b',
+      customer_id: 'customer-1',
+      environment: 'devnet',
+      invoice_type: 'standard',
+    };
     await streaming(world, options, async ({ places }) => {
       await connected(world);
       world.commit(1, { invoice_id: 'a' });
@@ -313,131 +337,5 @@ export const cases = {
       const { types, ...filter } = options;
       equal(query, { ...filter, types: 'invoice.*,test.ping', format: 'event_v1', token: 'token-1' });
     });
-  },
-
-  async 'a loop takes what came before it, every loop takes everything, and leaving the last one closes'() {
-    const world = new World();
-    const stream = reach(world).ws.connectMerchantEvents();
-    await connected(world);
-    const events = world.commit(3);
-    await until(() => stream.lastEventId === events.id);
-    const [first, second] = [stream[Symbol.asyncIterator](), stream[Symbol.asyncIterator]()];
-    world.commit(2);
-    const take = async (loop, count) => {
-      const found = [];
-      while (found.length < count) found.push(place((await loop.next()).value.id));
-      return found;
-    };
-    equal([await take(first, 5), await take(second, 2)], [upTo(5), [4, 5]]);
-    await first.return();
-    world.commit(1);
-    equal(await take(second, 1), [6]);
-    equal((await first.next()).done, true);
-    world.commit(1);
-    for await (const event of { [Symbol.asyncIterator]: () => second }) {
-      equal(place(event.id), 7);
-      break;
-    }
-    await stream.closed;
-    equal(world.peers.size, 0);
-  },
-
-  async 'close and a signal end loops after what waits, and nothing connects any more'() {
-    for (const how of ['close', 'signal', 'aborted before']) {
-      const world = new World();
-      const leaving = new AbortController();
-      if (how === 'aborted before') leaving.abort();
-      const stream = reach(world).ws.connectMerchantEvents({ signal: leaving.signal });
-      if (how !== 'aborted before') {
-        await connected(world);
-        const { id } = world.commit(3);
-        await until(() => stream.lastEventId === id);
-      }
-      if (how === 'signal') leaving.abort();
-      if (how === 'close') stream.close();
-      await stream.closed;
-      const found = [];
-      for await (const event of stream) found.push(place(event.id));
-      equal([found, world.peers.size, world.connections.length], how === 'aborted before' ? [[], 0, 0] : [upTo(3), 0, 1]);
-    }
-  },
-
-  async 'a slow loop slows the stream down, and misses nothing'() {
-    const world = new World();
-    await withRandom(0, async () => {
-      const stream = reach(world).ws.connectMerchantEvents();
-      await connected(world);
-      world.commit(3000);
-      await until(() => world.peers.size === 0, 'the stream pauses');
-      const found = [];
-      for await (const event of stream) {
-        found.push(place(event.id));
-        if (found.length % 500 === 0) world.commit(found.length < 3000 ? 300 : 0);
-        if (found.length === 4500) break;
-      }
-      equal(found, upTo(4500));
-      ok(world.connections.length > 1);
-    });
-  },
-
-  async 'a payor hears of one invoice, without a key and without the log'() {
-    const world = new World();
-    world.tokens.add('payor-jwt');
-    const pepay = reach(world, { apiKey: undefined });
-    throws(() => pepay.ws.connectMerchantEvents(), PepayConfigurationError);
-    throws(() => pepay.ws.connectPaymentSession({}), PepayConfigurationError);
-    await withRandom(0, async () => {
-      const stream = pepay.ws.connectPaymentSession({ token: 'payor-jwt', format: 'event_v1' });
-      const ids = [];
-      stream.on('event', ({ id }) => ids.push(id));
-      await connected(world);
-      const quote = { id: 'quote-1', object: 'event', type: 'payment_quote.updated', data: { object: {}, previous_attributes: {} } };
-      for (const frame of [quote, world.commit(1), quote]) for (const peer of world.peers) world.send(peer, frame);
-      await until(() => ids.length === 2);
-      world.closeAll(1006);
-      world.commit(1);
-      await until(() => ids.length === 3);
-      equal(ids, [world.log[0].id, 'quote-1', world.log[1].id]);
-      equal(world.requests, []);
-      const [path, query] = world.connections[1].split('?');
-      equal([path, Object.fromEntries(new URLSearchParams(query))], ['ws://pay.example/ws/payment', { format: 'event_v1', since: world.log[0].id, token: 'payor-jwt' }]);
-      stream.close();
-      await stream.closed;
-    });
-  },
-
-  async 'an environment without WebSockets is told at once what to pass'() {
-    const before = Object.getOwnPropertyDescriptor(globalThis, 'WebSocket');
-    if (before) delete globalThis.WebSocket;
-    try {
-      const pepay = new Pepay({ baseUrl: 'http://pay.example', apiKey: 'sk_test_1', dangerouslyAllowBrowser: true });
-      throws(() => pepay.ws.connectMerchantEvents(), PepayConfigurationError);
-    } finally {
-      if (before) Object.defineProperty(globalThis, 'WebSocket', before);
-    }
-  },
-
-  async 'a sequence holds back, sorts, repeats nothing, and says when it could not keep everything'() {
-    const out = [];
-    const event = (number) => ({ id: `evt_${number % 7}-${number}` });
-    const sequencer = new Sequencer('evt_0-2', ({ id }) => out.push(id));
-    const give = (...numbers) => numbers.forEach((number) => sequencer.live(event(number)));
-    give(1, 2, 3);
-    sequencer.hold();
-    give(9, 8, 9, 10);
-    equal([sequencer.next(event(4)), sequencer.next(event(4)), sequencer.next(event(9))], [true, false, true]);
-    equal([sequencer.release(), sequencer.cursor], [true, event(10).id]);
-    give(10, 11);
-    equal(out, [3, 4, 9, 10, 11].map((number) => event(number).id));
-    sequencer.hold();
-    give(...Array.from({ length: 2500 }, (_, index) => index + 12));
-    equal([sequencer.release(), sequencer.cursor], [false, event(2011).id]);
-    give(2512);
-    equal([sequencer.next(event(2012)), sequencer.release(), sequencer.cursor], [true, true, event(2512).id]);
-    sequencer.hold();
-    give(2600);
-    sequencer.drop();
-    give(2513);
-    equal(out.at(-1), event(2513).id);
   },
 };

@@ -1,5 +1,5 @@
-// A bad network: stands between client and server and cuts, delays, repeats, refuses, truncates and falls silent. What it
-// does follows from a seed, so that a run that failed can be looked at again.
+// A bad network: stands between client and server and cuts, delays, repeats, refuses, truncates and falls silent. What
+// it does follows from a seed, so that a run that failed can be looked at again.
 
 import { createServer, request as ask } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -27,7 +27,7 @@ export function seeded(seed) {
   };
 }
 
-/** A bad network in front of a server, twice as bad to requests or to frames with a 2. `happened` counts what it did. */
+/** A bad network in front of a server, twice as bad to requests or frames with a 2. `happened` counts what it did. */
 export async function chaos(target, seed, { requests = 1, frames = 1 } = {}) {
   const proxy = new Proxy(target, seeded(seed), { requests, frames });
   const server = createServer((request, response) => proxy.request(request, response).catch(() => response.destroy()));
@@ -71,7 +71,9 @@ class Proxy {
   storm(response) {
     const status = [429, 500, 503][Math.floor(this.random() * 3)];
     const headers = status === 500 ? {} : { 'retry-after': status === 429 ? '0' : new Date().toUTCString() };
-    response.writeHead(status, headers).end(JSON.stringify({ success: false, error_code: 'CHAOS', message: 'a storm' }));
+    response
+      .writeHead(status, headers)
+      .end(JSON.stringify({ success: false, error_code: 'CHAOS', message: 'a storm' }));
   }
 
   forward({ method, url, headers }, body) {
@@ -92,12 +94,16 @@ class Proxy {
     if (fate === 'refuse') return socket.end('HTTP/1.1 503 Storm\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
     if (fate === 'hang') return;
     const upstream = new WebSocket(this.target.replace(/^http/, 'ws') + request.url);
-    upstream.on('unexpected-response', (_, { statusCode }) => socket.end(`HTTP/1.1 ${statusCode} Refused\r\ncontent-length: 0\r\n\r\n`));
+    upstream.on('unexpected-response', (_, { statusCode }) =>
+      socket.end(`HTTP/1.1 ${statusCode} Refused\r\ncontent-length: 0\r\n\r\n`),
+    );
     upstream.on('error', () => socket.destroy());
     // What the server says at once must not be lost here, where nobody listens yet.
     const early = [];
     upstream.on('message', (frame) => early.push(frame));
-    upstream.on('open', () => this.sockets.handleUpgrade(request, socket, head, (downstream) => this.relay(upstream, downstream, early)));
+    upstream.on('open', () =>
+      this.sockets.handleUpgrade(request, socket, head, (downstream) => this.relay(upstream, downstream, early)),
+    );
   }
 
   relay(upstream, downstream, early) {
@@ -116,10 +122,14 @@ class Proxy {
       else if (fate === 'cutHalf') downstream.send(frame.subarray(0, frame.length / 2).toString(), end);
       else for (let times = fate === 'twice' ? 2 : 1; times > 0; times--) downstream.send(frame.toString());
     };
-    const hear = (frame) => { queue = queue.then(() => pass(frame)); };
+    const hear = (frame) => {
+      queue = queue.then(() => pass(frame));
+    };
     upstream.removeAllListeners('message');
     early.forEach(hear);
-    upstream.on('message', hear).on('close', (code) => { if (!frozen) queue.then(() => downstream.close(code === 1006 || code === 1005 ? undefined : code)); });
+    upstream.on('message', hear).on('close', (code) => {
+      if (!frozen) queue.then(() => downstream.close(code === 1006 || code === 1005 ? undefined : code));
+    });
     downstream.on('error', () => {}).on('close', () => upstream.terminate());
   }
 }

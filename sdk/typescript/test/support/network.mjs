@@ -5,7 +5,11 @@ import { createServer } from 'node:http';
 
 import { WebSocket, WebSocketServer } from 'ws';
 
-const CORS = { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*', 'access-control-allow-methods': '*' };
+const CORS = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-headers': '*',
+  'access-control-allow-methods': '*',
+};
 
 /** Opens WebSockets in a Node that has none of its own. */
 export const webSocketFactory = (url) => new WebSocket(url);

@@ -1,5 +1,5 @@
-// The event side of a Pepay server, in memory: a log, tokens, the REST routes, and the sockets. Reached directly, or over
-// the network through network.mjs.
+// The event side of a Pepay server, in memory: a log, tokens, the REST routes, and the sockets. Reached directly, or
+// over the network through network.mjs.
 
 const START_MS = 1_766_322_000_000;
 
@@ -13,7 +13,7 @@ export class World {
   peers = new Set();
   /** Tokens that are good. */
   tokens = new Set();
-  /** How many of the missed events a socket replays, as it says; null when it replays nothing and says nothing of it. */
+  /** How many of the missed events a socket replays, and says so; with null it replays nothing, silently. */
   retains = Infinity;
   /** Whether sockets bring anything at all. */
   mute = false;
@@ -29,7 +29,13 @@ export class World {
   commit(count = 1, { type = 'invoice.updated', invoice_id = 'invoice-1', customer_id = 'customer-1' } = {}) {
     for (let index = 0; index < count; index++) {
       const id = `evt_${START_MS + this.log.length}-${this.log.length + 1}`;
-      const event = { id, object: 'event', type, created: 1_766_322_000, data: { object: { invoice_id, customer_id }, previous_attributes: {} } };
+      const event = {
+        id,
+        object: 'event',
+        type,
+        created: 1_766_322_000,
+        data: { object: { invoice_id, customer_id }, previous_attributes: {} },
+      };
       this.log.push(event);
       for (const peer of this.peers) if (peer.fits(event)) this.send(peer, event);
     }
@@ -53,13 +59,15 @@ export class World {
     const { pathname, search, searchParams } = new URL(url);
     this.requests.push(`${method} ${pathname}${search}`);
     const failing = this.failing[pathname];
-    if (failing) return { status: failing, body: { success: false, error: { code: 'FAILING', message: 'as the test wants' } } };
+    if (failing)
+      return { status: failing, body: { success: false, error: { code: 'FAILING', message: 'as the test wants' } } };
     if (pathname === '/api/v1/ws/token') {
       const token = `token-${++this.#minted}`;
       this.tokens.add(token);
       return { status: 200, body: { success: true, data: { token, scope: 'merchant' } } };
     }
-    if (pathname !== '/api/v1/events') return { status: 404, body: { success: false, error: { code: 'NOT_FOUND', message: 'no such route' } } };
+    if (pathname !== '/api/v1/events')
+      return { status: 404, body: { success: false, error: { code: 'NOT_FOUND', message: 'no such route' } } };
     await this.gate;
     return { status: 200, body: { success: true, data: this.#page(searchParams) } };
   }
@@ -67,7 +75,9 @@ export class World {
   #page(query) {
     const limit = Number(query.get('limit') ?? 10);
     const newer = query.get('ending_before');
-    const fits = this.log.filter((event) => matches(query, query.get('type'))(event) && (newer === null || place(event.id) > place(newer)));
+    const fits = this.log.filter(
+      (event) => matches(query, query.get('type'))(event) && (newer === null || place(event.id) > place(newer)),
+    );
     const page = newer === null ? fits.slice(-limit) : fits.slice(0, limit);
     return { object: 'list', data: page.reverse(), has_more: fits.length > limit };
   }
@@ -84,7 +94,8 @@ export class World {
     const since = searchParams.get('since');
     peer.fits = matches(searchParams, searchParams.get('types'));
     this.peers.add(peer);
-    const control = (type) => this.send(peer, { object: 'ws_control', type, last_event_id: this.log.at(-1)?.id ?? null });
+    const control = (type) =>
+      this.send(peer, { object: 'ws_control', type, last_event_id: this.log.at(-1)?.id ?? null });
     control('ready');
     if (since === null || this.retains === null) return;
     const missed = this.log.filter((event) => place(event.id) > place(since));
