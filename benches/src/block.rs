@@ -147,9 +147,11 @@ impl World {
             chains: [(load::network(), client)].into(),
             faucet: None,
             settings: Settings {
+                retention_days: None,
                 fee: None,
                 default_settlement: std::collections::HashMap::default(),
                 default_tolerance: BasisPoints::new(0)?,
+                webhooks: pepay_engine::webhook::Settings::usual()?,
             },
         };
         let (engine, _unused_writer) = Engine::new(parts);

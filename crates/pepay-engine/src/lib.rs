@@ -6,12 +6,13 @@
 #![warn(missing_docs, clippy::wildcard_enum_match_arm)]
 
 use std::collections::HashMap;
+use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use moka::sync::Cache;
 use pepay_chain::evm;
 use pepay_core::credential::ServerKey;
-use pepay_core::id::MerchantId;
+use pepay_core::id::{KeyId, MerchantId};
 use pepay_core::merchant::{Key, Merchant};
 use pepay_core::money::BasisPoints;
 use pepay_core::network::NetworkId;
@@ -25,6 +26,7 @@ pub mod auth;
 pub mod clock;
 mod deposit;
 mod error;
+pub mod event;
 pub mod expiry;
 pub mod faucet;
 pub mod health;
@@ -36,10 +38,13 @@ pub mod operator;
 pub mod payor;
 pub mod quoter;
 pub mod rates;
+pub mod stream;
+pub mod tail;
 pub mod token;
 pub mod verification;
 pub mod wallet;
 pub mod watcher;
+pub mod webhook;
 pub mod workers;
 mod writer;
 
@@ -60,6 +65,10 @@ pub struct Settings {
     pub default_settlement: HashMap<pepay_core::network::Environment, pepay_core::id::TokenId>,
     /// How much less than the amount counts as paid, for merchants made from now on.
     pub default_tolerance: BasisPoints,
+    /// How many days events are kept; for good when `None`.
+    pub retention_days: Option<NonZeroU32>,
+    /// How webhooks are sent.
+    pub webhooks: webhook::Settings,
 }
 
 /// Which request causes a change: shown in the events it leads to. Empty for what nobody asked for.
@@ -113,10 +122,13 @@ struct Inner {
     faucet: Option<Arc<dyn faucet::Faucet>>,
     settings: Settings,
     writer: writer::Writer,
+    tail: tail::Tail,
     used_keys: auth::UsedKeys,
     in_flight: idempotent::InFlight,
     keys: Cache<[u8; 32], Arc<Key>>,
+    keys_by_id: Cache<KeyId, Option<Arc<Key>>>,
     merchants: Cache<MerchantId, Arc<Merchant>>,
+    webhooks: webhook::Webhooks,
 }
 
 /// The application. Cheap to clone; every clone is the same.
@@ -128,6 +140,7 @@ impl Engine {
     pub fn new(parts: Parts) -> (Self, writer::Task) {
         let (writer, task) = writer::channel(parts.db.hot());
         let ttl = std::time::Duration::from_millis(CACHE_MS);
+        let webhooks = webhook::Webhooks::new(parts.settings.webhooks.clone(), &parts.server_key);
         let engine = Self(Arc::new(Inner {
             db: parts.db,
             catalogue: parts.catalogue,
@@ -139,10 +152,13 @@ impl Engine {
             faucet: parts.faucet,
             settings: parts.settings,
             writer,
+            tail: tail::Tail::default(),
             used_keys: auth::UsedKeys::default(),
             in_flight: idempotent::InFlight::default(),
             keys: Cache::builder().max_capacity(CACHE_ENTRIES).time_to_live(ttl).build(),
+            keys_by_id: Cache::builder().max_capacity(CACHE_ENTRIES).time_to_live(ttl).build(),
             merchants: Cache::builder().max_capacity(CACHE_ENTRIES).time_to_live(ttl).build(),
+            webhooks,
         }));
         (engine, task)
     }
@@ -165,6 +181,10 @@ impl Engine {
     /// The devnet faucet, if there is one.
     pub fn faucet(&self) -> Option<Arc<dyn faucet::Faucet>> {
         self.0.faucet.clone()
+    }
+
+    fn webhooks(&self) -> &webhook::Webhooks {
+        &self.0.webhooks
     }
 
     fn db(&self) -> &Db {

@@ -12,6 +12,7 @@ use pepay_chain::scan::{self, Step};
 use pepay_core::address::Address;
 use pepay_core::money::BaseUnits;
 use pepay_core::network::{Network, NetworkId};
+use pepay_core::time::Millis;
 use pepay_core::token::Asset;
 use pepay_core::transfer::{Block, Observed};
 use tokio_util::sync::CancellationToken;
@@ -59,6 +60,29 @@ struct Flushed {
     upto: u64,
     // In all blocks when it was last looked at.
     total: BaseUnits,
+}
+
+/// A look at balances during one step.
+#[derive(Clone, Copy)]
+struct Look {
+    // In the state of this block.
+    at: Block,
+    // Invoices that end by then must have been looked at.
+    due: Millis,
+    // What is recorded above is about to be withdrawn, or not yet in that state.
+    known_up_to: u64,
+}
+
+impl Look {
+    /// Looks at the block below the newest of `step`: the state of the newest is what some nodes answer with while
+    /// they already make the next one.
+    fn below_head(window: &[Block], step: &Step) -> Option<Self> {
+        let newest = step.blocks.last()?;
+        let known = step.blocks.iter().rev().skip(1).chain(window);
+        let at = *known.into_iter().find(|block| block.hash == newest.parent)?;
+        let known_up_to = step.fork.unwrap_or(at.number).min(at.number);
+        Some(Self { at, due: newest.time, known_up_to })
+    }
 }
 
 impl Watcher {
@@ -120,8 +144,8 @@ impl Watcher {
         let observed = std::mem::take(&mut step.observed);
         let (mut deposits, observed) = self.engine.matched(&self.network.id, observed).await?;
         let mut observed = self.client.drop_failed(observed).await?;
-        if let Some(last) = step.blocks.last() {
-            let hidden = self.hidden_native(*last, step.fork, &observed).await?;
+        if let Some(look) = Look::below_head(&window, &step) {
+            let hidden = self.hidden_native(look, &observed).await?;
             let (more, hidden) = self.engine.matched(&self.network.id, hidden).await?;
             deposits.extend(more);
             observed.extend(hidden);
@@ -133,17 +157,18 @@ impl Watcher {
 
     /// The chain's own coin sent by a contract leaves no log and no transaction to the address: only the balance
     /// tells. Looked at for a bounded number of addresses per step, and for every one about to expire.
-    async fn hidden_native(&mut self, at: Block, fork: Option<u64>, seen: &[Observed]) -> Result<Vec<Observed>, Error> {
+    async fn hidden_native(&mut self, look: Look, seen: &[Observed]) -> Result<Vec<Observed>, Error> {
+        let at = look.at;
         if !self.client.config().native || self.engine.now().since(at.time) > CATCHING_UP_MS {
             return Ok(Vec::new());
         }
-        let addresses = self.native_addresses(at).await?;
+        let addresses = self.native_addresses(look).await?;
         if addresses.is_empty() {
             return Ok(Vec::new());
         }
         let accounts: Vec<_> = addresses.iter().filter_map(Address::evm).collect();
         let balances = self.client.balances(&accounts, at).await?;
-        let known = self.known_native(&addresses, fork.unwrap_or(at.number), seen).await?;
+        let known = self.known_native(&addresses, look, seen).await?;
         let from = at.number.saturating_sub(REORG_WINDOW_BLOCKS);
         let mut found = Vec::new();
         for (account, balance) in accounts.into_iter().zip(balances) {
@@ -155,7 +180,7 @@ impl Watcher {
             if let Ok(missing) = received.checked_sub(known)
                 && !missing.is_zero()
             {
-                found.extend(self.client.locate_native(account, from, at.number, missing).await?);
+                found.extend(self.client.locate_native(account, (from, at.number), balance, missing).await?);
             }
         }
         Ok(found)
@@ -193,16 +218,16 @@ impl Watcher {
         Ok(total)
     }
 
-    async fn native_addresses(&mut self, at: Block) -> Result<Vec<Address>, Error> {
+    async fn native_addresses(&mut self, look: Look) -> Result<Vec<Address>, Error> {
         let db = self.engine.db().read();
-        let since = at.time.plus_ms(-LATE_BALANCE_MS);
+        let since = look.at.time.plus_ms(-LATE_BALANCE_MS);
         let mut addresses =
             pepay_store::deposit::native_open(db, &self.network.id, self.round, since, BALANCES_PER_STEP).await?;
         let full = u64::try_from(addresses.len()).is_ok_and(|count| count == BALANCES_PER_STEP);
         let is_part = full || self.round.is_some();
         self.round = if full { addresses.last().copied() } else { None };
         if is_part {
-            addresses.extend(pepay_store::deposit::native_due(db, &self.network.id, at.time).await?);
+            addresses.extend(pepay_store::deposit::native_due(db, &self.network.id, look.due).await?);
             addresses.sort_unstable();
             addresses.dedup();
         }
@@ -212,13 +237,14 @@ impl Watcher {
     async fn known_native(
         &self,
         addresses: &[Address],
-        // Above a fork, what is recorded is about to be withdrawn.
-        up_to: u64,
+        look: Look,
         seen: &[Observed],
     ) -> Result<HashMap<Address, BaseUnits>, Error> {
         let db = self.engine.db().read();
+        let up_to = look.known_up_to;
         let mut known = pepay_store::transfer::native_totals(db, &self.network.id, addresses, up_to).await?;
-        for observed in seen.iter().filter(|it| it.asset == Asset::Native) {
+        let in_state = |it: &&Observed| it.asset == Asset::Native && it.anchor.block_number <= look.at.number;
+        for observed in seen.iter().filter(in_state) {
             let recorded = pepay_store::transfer::find_anchored(db, &self.network.id, observed).await?;
             if recorded.is_none_or(|known| known.withdrawn_at.is_some() || observed.anchor.block_number > up_to) {
                 let total = known.entry(observed.to).or_default();

@@ -6,11 +6,13 @@ use crate::app::App;
 use crate::openapi;
 
 mod access;
+mod events;
 mod invoices;
 mod payments;
 mod tokens;
 mod verification;
 mod wallets;
+mod webhooks;
 
 /// Merchants' and payors' routes.
 pub(crate) fn api() -> OpenApiRouter<App> {
@@ -21,4 +23,6 @@ pub(crate) fn api() -> OpenApiRouter<App> {
         .merge(access::router())
         .merge(payments::router())
         .merge(verification::router())
+        .merge(events::router())
+        .merge(webhooks::router())
 }

@@ -172,9 +172,13 @@ impl Node {
                 }
             });
         }
+        self.engine.followers(&self.stop).into_iter().for_each(|worker| self.run(worker));
         if config.server.roles.contains(&Role::Watch) {
             let workers = self.engine.watchers(&self.stop).into_iter().chain(self.engine.tickers(&self.stop));
             workers.for_each(|worker| self.run(worker));
+        }
+        if config.server.roles.contains(&Role::Deliver) {
+            self.engine.deliverers(&self.stop).into_iter().for_each(|worker| self.run(worker));
         }
         Ok(())
     }
@@ -198,7 +202,8 @@ impl Node {
         if let Some(handle) = render.clone() {
             self.tasks.spawn(keep_metrics(handle, self.stop.clone()));
         }
-        let router = crate::http::router(config, self.engine.clone(), render);
+        let life = (self.stop.clone(), self.tasks.clone());
+        let router = crate::http::router(config, self.engine.clone(), render, life);
         self.tasks.spawn(listener::serve(socket, router, self.stop.clone()));
     }
 }
@@ -290,5 +295,7 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         fee: it.fee()?.map(|(bps, receiver)| Fee { bps, receiver }),
         default_settlement: defaults.into_iter().filter_map(token).collect(),
         default_tolerance: it.tolerance()?,
+        retention_days: config.events.retention(),
+        webhooks: config.webhooks.settings()?,
     })
 }

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
@@ -14,6 +15,7 @@ use sea_orm::{
     TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
+use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _};
@@ -22,6 +24,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::Error;
 use crate::hot::{self, Hot};
 use crate::migrations::Migrator;
+use crate::news::{Bell, News};
 
 /// How long another process may hold the SQLite database before a writer gives up.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -55,6 +58,9 @@ struct Inner {
     write: DatabaseConnection,
     gate: Option<Arc<Semaphore>>,
     hot: Arc<Hot>,
+    bell: Bell,
+    // To listen on; only PostgreSQL has other nodes.
+    pool: Option<PgPool>,
     backend: DbBackend,
 }
 
@@ -96,9 +102,11 @@ impl Db {
         let read = pool.max_connections(options.max_connections).connect_with(read).await?;
         let path = path.canonicalize().unwrap_or(path);
         let gate = gate(&path);
-        let hot = Arc::new(Hot::sqlite(&path, Arc::clone(&gate))?);
+        let bell = Bell::new();
+        let hot = Arc::new(Hot::sqlite(&path, Arc::clone(&gate), bell.clone())?);
         let (read, write) = (DatabaseConnection::from(read), DatabaseConnection::from(write));
-        Ok(Self(Arc::new(Inner { read, write, gate: Some(gate), hot, backend: DbBackend::Sqlite })))
+        let (gate, backend) = (Some(gate), DbBackend::Sqlite);
+        Ok(Self(Arc::new(Inner { read, write, gate, hot, bell, pool: None, backend })))
     }
 
     async fn connect_postgres(url: &str, options: ConnectOptions) -> Result<Self, Error> {
@@ -118,9 +126,11 @@ impl Db {
             })
             .connect_with(given.disable_statement_logging())
             .await?;
-        let hot = Arc::new(Hot::postgres(pool.clone()));
-        let pool = DatabaseConnection::from(pool);
-        Ok(Self(Arc::new(Inner { read: pool.clone(), write: pool, gate: None, hot, backend: DbBackend::Postgres })))
+        let bell = Bell::new();
+        let hot = Arc::new(Hot::postgres(pool.clone(), bell.clone()));
+        let read = DatabaseConnection::from(pool.clone());
+        let (write, pool, backend) = (read.clone(), Some(pool), DbBackend::Postgres);
+        Ok(Self(Arc::new(Inner { read, write, gate: None, hot, bell, pool, backend })))
     }
 
     /// Brings the schema up to date. Safe to run on several nodes at once.
@@ -158,7 +168,13 @@ impl Db {
             ..TransactionOptions::default()
         };
         let inner = self.0.write.begin_with_options(options).await?;
-        Ok(Tx { inner, permit, name, began: Instant::now() })
+        let bell = self.0.bell.clone();
+        Ok(Tx { inner, permit, name, began: Instant::now(), bell, announces: AtomicBool::new(false) })
+    }
+
+    /// Word of events committed from now on, by this node or another.
+    pub fn news(&self) -> News {
+        self.0.bell.news(self.0.pool.clone())
     }
 
     /// Whether several nodes may share it, as they do PostgreSQL.
@@ -209,14 +225,25 @@ pub struct Tx {
     permit: Option<OwnedSemaphorePermit>,
     name: &'static str,
     began: Instant,
+    bell: Bell,
+    // Whether it adds events, which others wait for.
+    announces: AtomicBool,
 }
 
 impl Tx {
+    /// Has word of events go out with the commit.
+    pub(crate) fn announce(&self) {
+        self.announces.store(true, Ordering::Relaxed);
+    }
+
     /// Makes everything durable, at once and for all to see.
     pub async fn commit(self) -> Result<(), Error> {
-        let Self { inner, permit, name, began } = self;
+        let Self { inner, permit, name, began, bell, announces } = self;
         inner.commit().await?;
         drop(permit);
+        if announces.into_inner() {
+            bell.ring();
+        }
         let took = began.elapsed();
         metrics::histogram!("pepay_transaction_seconds", "name" => name).record(took);
         tracing::trace!(name, took_us = took.as_micros(), "Committed {name}");

@@ -17,12 +17,16 @@ use tokio::sync::Semaphore;
 
 use crate::Error;
 use crate::event;
+use crate::news::Bell;
 
 mod postgres;
 mod rows;
 mod sqlite;
 
 pub(crate) use sqlite::CHECKPOINT_PAGES;
+
+/// Batches in flight on PostgreSQL: commits follow one another, so more would only wait.
+const POSTGRES_LANES: usize = 2;
 
 /// An invoice to be, with its event and the key it was asked for with.
 #[derive(Clone, Debug)]
@@ -48,7 +52,10 @@ pub enum Created {
 
 /// The hot path of one database.
 #[derive(Debug)]
-pub struct Hot(Backend);
+pub struct Hot {
+    backend: Backend,
+    bell: Bell,
+}
 
 #[derive(Debug)]
 enum Backend {
@@ -57,23 +64,33 @@ enum Backend {
 }
 
 impl Hot {
-    pub(crate) fn sqlite(path: &Path, gate: Arc<Semaphore>) -> Result<Self, Error> {
-        Ok(Self(Backend::Sqlite(sqlite::Sqlite::open(path, gate)?)))
+    pub(crate) fn sqlite(path: &Path, gate: Arc<Semaphore>, bell: Bell) -> Result<Self, Error> {
+        Ok(Self { backend: Backend::Sqlite(sqlite::Sqlite::open(path, gate)?), bell })
     }
 
-    pub(crate) fn postgres(pool: PgPool) -> Self {
-        Self(Backend::Postgres(postgres::Postgres::new(pool)))
+    pub(crate) fn postgres(pool: PgPool, bell: Bell) -> Self {
+        Self { backend: Backend::Postgres(postgres::Postgres::new(pool)), bell }
+    }
+
+    /// How many batches may be written at once. SQLite has one writer; on PostgreSQL one batch inserts while the one
+    /// before it waits for the disk.
+    pub fn lanes(&self) -> usize {
+        match &self.backend {
+            Backend::Sqlite(_) => 1,
+            Backend::Postgres(_) => POSTGRES_LANES,
+        }
     }
 
     /// Writes `batch` and gives the outcome of each, in its order. Outcomes are durable. Events are numbered in the
     /// order of the batch. An invoice that repeats a key of the same batch is a replay of the earlier one.
     pub async fn create(&self, batch: Vec<NewInvoice>) -> Vec<Result<Created, Error>> {
         let began = Instant::now();
-        let outcomes = match &self.0 {
+        let outcomes = match &self.backend {
             Backend::Sqlite(sqlite) => sqlite.create(batch).await,
             Backend::Postgres(postgres) => postgres.create(&batch).await,
         };
         metrics::histogram!("pepay_transaction_seconds", "name" => "hot.create").record(began.elapsed());
+        self.bell.ring();
         outcomes
     }
 
@@ -84,7 +101,7 @@ impl Hot {
         environment: Environment,
         id: InvoiceId,
     ) -> Result<Option<Invoice>, Error> {
-        let found = match &self.0 {
+        let found = match &self.backend {
             Backend::Sqlite(sqlite) => sqlite.invoice(id)?,
             Backend::Postgres(postgres) => postgres.invoice(id).await?,
         };
@@ -93,7 +110,7 @@ impl Hot {
 
     /// The API key whose secret has this hash.
     pub async fn key(&self, hash: &[u8; 32]) -> Result<Option<merchant::Key>, Error> {
-        match &self.0 {
+        match &self.backend {
             Backend::Sqlite(sqlite) => sqlite.key(hash),
             Backend::Postgres(postgres) => postgres.key(hash).await,
         }

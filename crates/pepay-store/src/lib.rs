@@ -20,6 +20,7 @@ pub mod invoice;
 pub mod key;
 pub mod merchant;
 mod migrations;
+pub mod news;
 mod observed;
 mod page;
 pub mod payment;
@@ -33,5 +34,8 @@ pub mod token_block;
 pub mod transfer;
 pub mod verification;
 pub mod wallet;
+pub mod webhook;
 
 pub use error::Error;
+/// Anything to read from: a database, or a transaction on it.
+pub use sea_orm::ConnectionTrait as Connection;

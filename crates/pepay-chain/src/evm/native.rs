@@ -49,16 +49,22 @@ impl Client {
     /// in the blocks `from..=to`, known before or not, one entry per transaction. When `missing` is more than what
     /// arrived in those blocks, or the address had coin before them, older blocks are searched too, as far as a provider
     /// still has their state. Transfers made inside contracts carry their transaction where a provider has traces; what
-    /// stays unexplained is reported without one.
+    /// stays unexplained is reported without one. `Unstable` when `balance`, the one that tells of the money, is not
+    /// what a second look at block `to` finds.
     pub async fn locate_native(
         &self,
         address: Address,
-        from: u64,
-        to: u64,
+        (from, to): (u64, u64),
+        balance: BaseUnits,
         missing: BaseUnits,
     ) -> Result<Vec<Observed>> {
         if missing.is_zero() {
             return Ok(Vec::new());
+        }
+        match self.0.balance(address, to).await {
+            Ok(again) if again != balance => return Err(Error::Unstable { from: to }),
+            Ok(_) | Err(Error::Refused { .. }) => {}
+            Err(error) => return Err(error),
         }
         let Some(mut search) = Search::reaching(&self.0, address, (from, to), missing).await? else {
             // No state before the range: all that is left to say is that the money is there.

@@ -304,17 +304,17 @@ async fn without_traces_or_state_the_money_is_still_reported() {
     let client = client(&world, vec![proxy.url.clone()]).await;
     let missing = |method: &str| Act::Error(-32601, format!("the method {method} does not exist/is not available"));
     proxy.set(move |method, _| if method.contains("trace") { missing(method) } else { Act::Forward });
-    let found = client.locate_native(account(1), start, at + 9, units(5)).await.unwrap();
+    let found = client.locate_native(account(1), (start, at + 9), units(5), units(5)).await.unwrap();
     assert_eq!(found.iter().map(|it| (it.anchor.block_number, it.units)).collect::<Vec<_>>(), [(at, units(5))]);
     assert_eq!(found[0].tx_hash, None);
     // Only the nested kind of trace.
     proxy.set(move |method, _| if method == "trace_block" { missing(method) } else { Act::Forward });
-    let found = client.locate_native(account(1), start, at + 9, units(5)).await.unwrap();
+    let found = client.locate_native(account(1), (start, at + 9), units(5), units(5)).await.unwrap();
     assert_eq!(found[0].tx_hash, Some(format!("{sent:#x}")));
     proxy.set(|method, _| match method {
         "eth_getBalance" => Act::Error(-32000, "missing trie node 1c3a".to_owned()),
         _ => Act::Forward,
     });
-    let found = client.locate_native(account(1), start, at + 9, units(5)).await.unwrap();
+    let found = client.locate_native(account(1), (start, at + 9), units(5), units(5)).await.unwrap();
     assert_eq!(found.iter().map(|it| (it.anchor.block_number, it.units)).collect::<Vec<_>>(), [(at + 9, units(5))]);
 }

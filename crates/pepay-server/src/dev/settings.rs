@@ -15,6 +15,8 @@ pub(super) fn render(base_url: &str, listen: SocketAddr, data: &Data, chains: &[
     section(&mut text, "server", &[("listen", quoted(&listen.to_string())), ("base_url", quoted(base_url))]);
     section(&mut text, "database", &[("url", quoted(&database))]);
     section(&mut text, "secrets", &[("server_key_file", quoted("server.key"))]);
+    // Receivers on this machine, over http too, and nothing else private.
+    section(&mut text, "webhooks", &[("allow", "[\"localhost\", \"127.0.0.0/8\", \"::1\"]".to_owned())]);
     section(&mut text, "rates", &[("sources", "[]".to_owned())]);
     let rates: Vec<_> = FIXED_RATES.iter().map(|(symbol, price)| (*symbol, quoted(price))).collect();
     section(&mut text, "rates.fixed", &rates);

@@ -24,6 +24,7 @@ mod reorgs;
 mod rpcs;
 mod strays;
 mod tiers;
+mod webhooks;
 
 /// Makes two tests of each scenario: one per database.
 macro_rules! on_both_databases {

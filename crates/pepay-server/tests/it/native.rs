@@ -37,6 +37,7 @@ async fn coin_from_a_contract_pays(database: Database) {
     let quote = payor.choose(&invoice, "base", Token::Coin).await;
     let half = quote.units / U256::from(2);
     let from_contract = base.pay_through_contract(quote.address, half).await;
+    base.mine(1).await;
     let seen = merchant.wait_payment(&invoice, "pending").await;
     assert_eq!(seen["tx_hash"], from_contract.text(), "the node's traces tell which transaction it was");
     assert_eq!(seen["amount_base_units"], half.to_string());
@@ -70,8 +71,10 @@ async fn coin_from_a_contract_is_withdrawn_with_its_block(database: Database) {
     let quote = payor.choose(&invoice, "base", Token::Coin).await;
     let tx = base.pay_through_contract(quote.address, quote.units).await;
     let signed = base.signed(tx).await;
+    // A balance is looked at one block below the head.
+    base.mine(1).await;
     let seen = merchant.wait_payment(&invoice, "pending").await;
-    base.reorganise(1).await;
+    base.reorganise(2).await;
     merchant.wait(&invoice, "a withdrawn payment", |read| read["payments"][0]["reverted"] == true).await;
 
     base.send_again(&signed).await;
@@ -91,6 +94,7 @@ async fn coin_flushed_onwards_is_neither_lost_nor_counted_twice(database: Databa
     let quote = payor.choose(&invoice, "base", Token::Coin).await;
     let half = quote.units / U256::from(2);
     base.pay_through_contract(quote.address, half).await;
+    base.mine(1).await;
     merchant.wait_payment(&invoice, "pending").await;
     base.flush(quote.address, forwarder::salt(invoice.key()), merchant.wallet, Token::Coin).await;
     assert_eq!(base.balance(Token::Coin, merchant.wallet).await, half, "the merchant has it");

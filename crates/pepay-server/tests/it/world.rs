@@ -45,11 +45,19 @@ pub(crate) struct Options {
     pub(crate) logs: &'static str,
     /// The depth table, as in the configuration.
     pub(crate) confirmations: String,
+    /// How webhooks are sent, as in the configuration.
+    pub(crate) webhooks: String,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { before_base: Vec::new(), proxied: false, logs: "any", confirmations: format!("above = {DEPTH}") }
+        Self {
+            before_base: Vec::new(),
+            proxied: false,
+            logs: "any",
+            confirmations: format!("above = {DEPTH}"),
+            webhooks: "allow = [\"127.0.0.1\"]".to_owned(),
+        }
     }
 }
 

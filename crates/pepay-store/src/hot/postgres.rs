@@ -20,6 +20,7 @@ use crate::Error;
 use crate::event;
 use crate::idempotency::CREATE_INVOICE;
 use crate::invoice::row::Model;
+use crate::news::CHANNEL;
 
 const SELECT_INVOICE: &str = concat!("SELECT ", rows::invoice_columns!(), " FROM invoices WHERE id = $1");
 const SELECT_KEY: &str = concat!("SELECT ", rows::key_columns!(), " FROM api_keys WHERE hash = $1");
@@ -234,8 +235,11 @@ async fn insert_invoices(tx: &mut Transaction<'_, Driver>, new: &[&NewInvoice]) 
 /// Waits for everybody else who appends events and gives the newest. Two statements in one round trip: the second one
 /// sees what was committed while the first one waited.
 async fn lock_events(tx: &mut Transaction<'_, Driver>) -> Result<Option<EventId>, Error> {
-    let sql =
-        format!("SELECT pg_advisory_xact_lock({}); SELECT seq, at FROM events ORDER BY seq DESC LIMIT 1", event::LOCK);
+    let sql = format!(
+        "SELECT pg_advisory_xact_lock({}), pg_notify('{CHANNEL}', ''); \
+         SELECT seq, at FROM events ORDER BY seq DESC LIMIT 1",
+        event::LOCK
+    );
     let rows = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(&mut **tx).await?;
     // The first row is the lock's.
     let newest = |row: &PgRow| Ok(EventId { seq: row.try_get(0)?, at: Millis(row.try_get(1)?) });
