@@ -57,7 +57,8 @@ test(
     const delivery = await next();
     const told = await verifier.verify(delivery);
     assert.deepEqual([told.valid, told.event.type, told.event.data.object.id], [true, 'invoice.created', invoice_id]);
-    assert.deepEqual(await pepay.events.retrieve(told.event.id), told.event);
+    // The same event, but for what was still to be delivered when it was sent.
+  assert.deepEqual({ ...(await pepay.events.retrieve(told.event.id)), pending_webhooks: 1 }, told.event);
     const only = (pattern) => ({
       ...delivery,
       headers: Object.fromEntries(Object.entries(delivery.headers).filter(([name]) => pattern.test(name))),

@@ -1,6 +1,44 @@
 // Generated from openapi/openapi.json by `npm run generate`; do not edit.
 
 export interface paths {
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List events, newest first
+         * @description With `ending_before` the page is the one next to that event, so that a reader who was away walks forward through
+         *     everything it missed. Ids are in commit order: no event appears before one that was listed.
+         */
+        get: operations["list_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{eventId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get an event */
+        get: operations["get_event"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/invoice/{id}/verify": {
         parameters: {
             query?: never;
@@ -394,6 +432,186 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List webhook endpoints */
+        get: operations["list_webhooks"];
+        put?: never;
+        /**
+         * Create a webhook endpoint
+         * @description It is told of every event from now on. The secret is shown in this answer and never again.
+         */
+        post: operations["create_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/deliveries/{deliveryId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a webhook delivery with its attempts */
+        get: operations["get_webhook_delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/deliveries/{deliveryId}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a webhook delivery again
+         * @description Also one that succeeded. Takes no body.
+         */
+        post: operations["replay_webhook_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhookId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a webhook endpoint */
+        get: operations["get_webhook"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a webhook endpoint
+         * @description What waits for it is called off. Takes no body.
+         */
+        delete: operations["delete_webhook"];
+        options?: never;
+        head?: never;
+        /** Change a webhook endpoint, turn it off, or on again */
+        patch: operations["update_webhook"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhookId}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the deliveries of a webhook endpoint */
+        get: operations["list_webhook_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhookId}/recover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a webhook endpoint what it missed
+         * @description Every event since then that it wants and did not take: what was given up, and what it was never sent. Deliveries
+         *     follow in the background.
+         */
+        post: operations["recover_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhookId}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a webhook endpoint a new secret
+         * @description While the overlap lasts, deliveries carry the signatures of both. The new secret is shown in this answer and never
+         *     again.
+         */
+        post: operations["rotate_webhook_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhookId}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test event to a webhook endpoint
+         * @description A `test.ping` goes to this endpoint alone, whatever it subscribed to. Follow the delivery to see what came of it.
+         *     Takes no body.
+         */
+        post: operations["test_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ws/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get a token for the merchant stream
+         * @description Sockets opened with it end with it, and with the key it was made with.
+         */
+        post: operations["create_stream_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -429,7 +647,7 @@ export interface components {
          * @description A machine-readable error code; see the error reference.
          * @enum {string}
          */
-        Code: "VALIDATION_ERROR" | "INVALID_JSON" | "INVALID_AMOUNT_FORMAT" | "INVALID_AMOUNT_RANGE" | "METADATA_TOO_LARGE" | "INVALID_EXPIRATION_FORMAT" | "INVALID_EXPIRATION_RANGE" | "INVALID_CURSOR" | "INVALID_LIMIT" | "INVALID_EXPAND" | "NETWORK_NOT_SUPPORTED" | "NETWORK_NOT_ENABLED" | "TOKEN_NOT_SUPPORTED" | "INVOICE_ALREADY_PAID" | "INVOICE_CANCELED" | "CREDENTIAL_REQUIRED" | "API_KEY_INVALID" | "TOKEN_INVALID" | "SESSION_INVALID" | "INVALID_SIGNATURE" | "CREDENTIAL_KIND_NOT_ALLOWED" | "INSUFFICIENT_PERMISSION" | "API_KEY_REVOKED" | "API_KEY_EXPIRED" | "API_KEY_SUSPENDED" | "ENVIRONMENT_NOT_ENABLED" | "ACCESS_KEY_INVALID" | "NOT_FOUND" | "INVOICE_NOT_FOUND" | "MERCHANT_NOT_FOUND" | "TOKEN_NOT_FOUND" | "VERIFICATION_NOT_FOUND" | "SESSION_NOT_FOUND" | "SESSION_EXPIRED" | "METHOD_NOT_ALLOWED" | "REQUEST_TIMEOUT" | "IDEMPOTENCY_KEY_REUSED" | "IDEMPOTENCY_IN_PROGRESS" | "INVOICE_NOT_CANCELABLE" | "INVOICE_EXPIRED" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "RATE_LIMIT_EXCEEDED" | "INTERNAL_SERVER_ERROR" | "SERVICE_UNAVAILABLE";
+        Code: "VALIDATION_ERROR" | "INVALID_JSON" | "INVALID_AMOUNT_FORMAT" | "INVALID_AMOUNT_RANGE" | "METADATA_TOO_LARGE" | "INVALID_EXPIRATION_FORMAT" | "INVALID_EXPIRATION_RANGE" | "INVALID_CURSOR" | "INVALID_LIMIT" | "INVALID_EXPAND" | "NETWORK_NOT_SUPPORTED" | "NETWORK_NOT_ENABLED" | "TOKEN_NOT_SUPPORTED" | "WEBHOOK_URL_NOT_ALLOWED" | "INVOICE_ALREADY_PAID" | "INVOICE_CANCELED" | "CREDENTIAL_REQUIRED" | "API_KEY_INVALID" | "TOKEN_INVALID" | "SESSION_INVALID" | "INVALID_SIGNATURE" | "CREDENTIAL_KIND_NOT_ALLOWED" | "INSUFFICIENT_PERMISSION" | "API_KEY_REVOKED" | "API_KEY_EXPIRED" | "API_KEY_SUSPENDED" | "ENVIRONMENT_NOT_ENABLED" | "ACCESS_KEY_INVALID" | "NOT_FOUND" | "INVOICE_NOT_FOUND" | "MERCHANT_NOT_FOUND" | "TOKEN_NOT_FOUND" | "EVENT_NOT_FOUND" | "VERIFICATION_NOT_FOUND" | "WEBHOOK_NOT_FOUND" | "WEBHOOK_DELIVERY_NOT_FOUND" | "SESSION_NOT_FOUND" | "SESSION_EXPIRED" | "METHOD_NOT_ALLOWED" | "REQUEST_TIMEOUT" | "IDEMPOTENCY_KEY_REUSED" | "IDEMPOTENCY_IN_PROGRESS" | "WEBHOOK_DISABLED" | "WEBHOOK_LIMIT_REACHED" | "INVOICE_NOT_CANCELABLE" | "INVOICE_EXPIRED" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "RATE_LIMIT_EXCEEDED" | "INTERNAL_SERVER_ERROR" | "SERVICE_UNAVAILABLE";
         /** @description The body of a request to create an invoice. */
         CreateInvoice: {
             /**
@@ -471,6 +689,21 @@ export interface components {
             receiver_override_address?: string | null;
             /** @description Whether this invoice settles to `receiver_override_address`. */
             receiver_override_enable?: boolean | null;
+        };
+        /** @description The body of a request to create an endpoint. */
+        CreateWebhook: {
+            /** @description What you call it. */
+            description?: string | null;
+            /** @description Types such as `invoice.updated`, families such as `invoice.*`, or `*`, which is the default; at most 20. */
+            enabled_events?: string[] | null;
+            /** @description `devnet` or `mainnet`; null for both, which takes a live key or the dashboard. Absent: the credential's own. */
+            environment?: string | null;
+            /**
+             * Format: uri
+             * @description Where to; https unless the operator allows http.
+             * @example https://shop.example/pepay
+             */
+            url: string;
         };
         /** @description The answer to a created invoice: where to send the payor, and the credentials of embedded checkout. */
         CreatedInvoice: {
@@ -1129,6 +1362,137 @@ export interface components {
              */
             object: string;
         };
+        /** @description One page of a list, newest first. */
+        List_Webhook: {
+            /** @description The objects, newest first. */
+            data: {
+                /** @description How it does. */
+                breaker: components["schemas"]["WebhookBreaker"];
+                /**
+                 * Format: int64
+                 * @description When it was made, in epoch seconds.
+                 */
+                created_at: number;
+                /** @description What its owner calls it. */
+                description?: string | null;
+                /**
+                 * Format: int64
+                 * @description Since when it is told nothing, in epoch seconds.
+                 */
+                disabled_at?: number | null;
+                /**
+                 * @description Why: `merchant` turned it off, it kept `failing` for days, or it answered 410 and is `gone`.
+                 * @example failing
+                 */
+                disabled_reason?: string | null;
+                /** @description Whether it is told. */
+                enabled: boolean;
+                /** @description The types it is told of: names, families such as `invoice.*`, or `*`. */
+                enabled_events: string[];
+                environment?: components["schemas"]["Environment"] | null;
+                /**
+                 * Format: uuid
+                 * @description Its id.
+                 */
+                id: string;
+                /**
+                 * @description Always `webhook_endpoint`.
+                 * @example webhook_endpoint
+                 */
+                object: string;
+                /**
+                 * Format: int64
+                 * @description Until when the previous secret signs too, in epoch seconds.
+                 */
+                previous_secret_expires_at?: number | null;
+                /**
+                 * Format: int32
+                 * @description How often its secret was made: 1 at creation, one more with each rotation.
+                 */
+                secret_version: number;
+                /**
+                 * Format: int64
+                 * @description When its owner last changed it, or it was disabled, in epoch seconds.
+                 */
+                updated_at: number;
+                /**
+                 * @description Where to.
+                 * @example https://shop.example/pepay
+                 */
+                url: string;
+            }[];
+            /** @description Whether there are more in the direction that was asked for. */
+            has_more: boolean;
+            /**
+             * @description Always `list`.
+             * @example list
+             */
+            object: string;
+        };
+        /** @description One page of a list, newest first. */
+        List_WebhookDelivery: {
+            /** @description The objects, newest first. */
+            data: {
+                /**
+                 * Format: int32
+                 * @description Attempts made.
+                 */
+                attempt_count: number;
+                /** @description The newest attempts, newest first; only where one delivery is asked for. */
+                attempts?: components["schemas"]["WebhookAttempt"][] | null;
+                /**
+                 * Format: int64
+                 * @description When it came to its end, in epoch seconds.
+                 */
+                completed_at?: number | null;
+                /**
+                 * Format: int64
+                 * @description When it was made, in epoch seconds.
+                 */
+                created_at: number;
+                /** @description Where it happened. */
+                environment: components["schemas"]["Environment"];
+                /**
+                 * @description The event; get it for the body that is sent.
+                 * @example evt_1766322000123-42
+                 */
+                event_id: string;
+                /**
+                 * @description What happened, such as `invoice.updated`.
+                 * @example invoice.updated
+                 */
+                event_type: string;
+                /**
+                 * Format: uuid
+                 * @description Its id.
+                 */
+                id: string;
+                /**
+                 * Format: int64
+                 * @description When the next attempt begins, in epoch seconds; null when there is none, or one is under way.
+                 */
+                next_attempt_at?: number | null;
+                /**
+                 * @description Always `webhook_delivery`.
+                 * @example webhook_delivery
+                 */
+                object: string;
+                /** @description Where it stands. */
+                status: components["schemas"]["WebhookDeliveryState"];
+                /**
+                 * Format: uuid
+                 * @description The endpoint.
+                 */
+                webhook_id: string;
+            }[];
+            /** @description Whether there are more in the direction that was asked for. */
+            has_more: boolean;
+            /**
+             * @description Always `list`.
+             * @example list
+             */
+            object: string;
+        };
         /** @description Where a merchant stands with mainnet. */
         MainnetAccess: {
             /** @description The environment its dashboard works in. */
@@ -1446,6 +1810,14 @@ export interface components {
             /** @description Always `false`. */
             success: boolean;
         };
+        /** @description The body of a request to send past events again. */
+        RecoverWebhook: {
+            /**
+             * @description The last event that arrived (`evt_…`), a date-time (RFC 3339) or epoch seconds: everything after it is sent.
+             * @example 2025-12-21T13:00:00Z
+             */
+            since: string;
+        };
         /** @description Request: look again, perhaps on a named network. */
         RequestVerification: {
             /**
@@ -1460,6 +1832,15 @@ export interface components {
             question_id: string;
             /** @description A string, number or boolean, as the question's type wants. */
             response: Record<string, unknown>;
+        };
+        /** @description The body of a request for a new secret. */
+        RotateWebhookSecret: {
+            /**
+             * Format: int64
+             * @description How long the present secret signs too, in seconds.
+             * @default 86400
+             */
+            overlap_seconds?: number | null;
         };
         /**
          * @description The rule that decided about a transfer.
@@ -1741,6 +2122,20 @@ export interface components {
             /** @description Unpaid ones. */
             unpaid: components["schemas"]["Total"];
         };
+        /** @description The body of a request to change an endpoint; what is absent stays. */
+        UpdateWebhook: {
+            /** @description What you call it; null takes the description away. */
+            description?: string | null;
+            /** @description Whether it is told. Enabling forgives past failures and sends what waited. */
+            enabled?: boolean | null;
+            /** @description Types, families or `*`; replaces the whole list. */
+            enabled_events?: string[] | null;
+            /**
+             * Format: uri
+             * @description Where to; https unless the operator allows http.
+             */
+            url?: string | null;
+        };
         /**
          * Format: double
          * @description US dollars, at most three decimals
@@ -1840,6 +2235,336 @@ export interface components {
              */
             type: string;
         };
+        /** @description Where a merchant is told of events. */
+        Webhook: {
+            /** @description How it does. */
+            breaker: components["schemas"]["WebhookBreaker"];
+            /**
+             * Format: int64
+             * @description When it was made, in epoch seconds.
+             */
+            created_at: number;
+            /** @description What its owner calls it. */
+            description?: string | null;
+            /**
+             * Format: int64
+             * @description Since when it is told nothing, in epoch seconds.
+             */
+            disabled_at?: number | null;
+            /**
+             * @description Why: `merchant` turned it off, it kept `failing` for days, or it answered 410 and is `gone`.
+             * @example failing
+             */
+            disabled_reason?: string | null;
+            /** @description Whether it is told. */
+            enabled: boolean;
+            /** @description The types it is told of: names, families such as `invoice.*`, or `*`. */
+            enabled_events: string[];
+            environment?: components["schemas"]["Environment"] | null;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /**
+             * @description Always `webhook_endpoint`.
+             * @example webhook_endpoint
+             */
+            object: string;
+            /**
+             * Format: int64
+             * @description Until when the previous secret signs too, in epoch seconds.
+             */
+            previous_secret_expires_at?: number | null;
+            /**
+             * Format: int32
+             * @description How often its secret was made: 1 at creation, one more with each rotation.
+             */
+            secret_version: number;
+            /**
+             * Format: int64
+             * @description When its owner last changed it, or it was disabled, in epoch seconds.
+             */
+            updated_at: number;
+            /**
+             * @description Where to.
+             * @example https://shop.example/pepay
+             */
+            url: string;
+        };
+        /** @description One try to deliver. */
+        WebhookAttempt: {
+            /**
+             * Format: int64
+             * @description How long it took, in milliseconds.
+             */
+            duration_ms: number;
+            error?: components["schemas"]["WebhookError"] | null;
+            /**
+             * Format: uuid
+             * @description Its id: the `X-Pepay-Attempt-ID` that was sent.
+             */
+            id: string;
+            /** @description The headers that were sent, without the signatures. */
+            request_headers: components["schemas"]["WebhookHeader"][];
+            response?: components["schemas"]["WebhookResponse"] | null;
+            /**
+             * Format: int64
+             * @description When it began, in epoch seconds.
+             */
+            started_at: number;
+        };
+        /** @description How an endpoint does. */
+        WebhookBreaker: {
+            /**
+             * Format: int64
+             * @description The first failure since the last success, in epoch seconds.
+             */
+            failing_since?: number | null;
+            /**
+             * Format: int64
+             * @description When it is tried again, in epoch seconds.
+             */
+            open_until?: number | null;
+            /**
+             * @description `closed`: deliveries flow; `open`: nothing is sent until `open_until`; `half_open`: one at a time is tried.
+             * @example closed
+             */
+            state: string;
+        };
+        /** @description An endpoint that is gone. */
+        WebhookDeleted: {
+            /** @description Always `true`. */
+            deleted: boolean;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /**
+             * @description Always `webhook_endpoint`.
+             * @example webhook_endpoint
+             */
+            object: string;
+        };
+        /** @description One event on its way to one endpoint. */
+        WebhookDelivery: {
+            /**
+             * Format: int32
+             * @description Attempts made.
+             */
+            attempt_count: number;
+            /** @description The newest attempts, newest first; only where one delivery is asked for. */
+            attempts?: components["schemas"]["WebhookAttempt"][] | null;
+            /**
+             * Format: int64
+             * @description When it came to its end, in epoch seconds.
+             */
+            completed_at?: number | null;
+            /**
+             * Format: int64
+             * @description When it was made, in epoch seconds.
+             */
+            created_at: number;
+            /** @description Where it happened. */
+            environment: components["schemas"]["Environment"];
+            /**
+             * @description The event; get it for the body that is sent.
+             * @example evt_1766322000123-42
+             */
+            event_id: string;
+            /**
+             * @description What happened, such as `invoice.updated`.
+             * @example invoice.updated
+             */
+            event_type: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description When the next attempt begins, in epoch seconds; null when there is none, or one is under way.
+             */
+            next_attempt_at?: number | null;
+            /**
+             * @description Always `webhook_delivery`.
+             * @example webhook_delivery
+             */
+            object: string;
+            /** @description Where it stands. */
+            status: components["schemas"]["WebhookDeliveryState"];
+            /**
+             * Format: uuid
+             * @description The endpoint.
+             */
+            webhook_id: string;
+        };
+        /**
+         * @description Where a delivery stands.
+         * @enum {string}
+         */
+        WebhookDeliveryState: "pending" | "succeeded" | "failed" | "canceled";
+        /** @description Why an attempt failed. */
+        WebhookError: {
+            /**
+             * @description One of `status`, `redirect`, `timeout`, `timeout_connect`, `connect`, `closed`, `tls`, `dns`, `protocol`,
+             *     `refused`.
+             * @example timeout
+             */
+            code: string;
+            /** @description The same as a sentence. */
+            message: string;
+        };
+        /** @description A header line. */
+        WebhookHeader: {
+            /**
+             * @description Its name.
+             * @example X-Pepay-Event
+             */
+            name: string;
+            /** @description Its value. */
+            value: string;
+        };
+        /** @description Past events on their way again. */
+        WebhookRecovery: {
+            /**
+             * @description Always `webhook_recovery`.
+             * @example webhook_recovery
+             */
+            object: string;
+            /** @description What was asked for. */
+            since: string;
+            /**
+             * @description Always `scheduled`: the deliveries follow in the background.
+             * @example scheduled
+             */
+            status: string;
+            /**
+             * Format: uuid
+             * @description The endpoint.
+             */
+            webhook_id: string;
+        };
+        /** @description What an endpoint answered. */
+        WebhookResponse: {
+            /**
+             * Format: int64
+             * @description Milliseconds until the head of the answer was there.
+             */
+            answered_ms: number;
+            /** @description The beginning of the body, at most 1 024 characters. */
+            body_excerpt: string;
+            /** @description The header lines, cut after 2 048 characters. */
+            headers: string;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
+            status: number;
+        };
+        /** @description An endpoint with its secret, which is shown at creation and rotation only. */
+        WebhookWithSecret: components["schemas"]["Webhook"] & {
+            /**
+             * @description What signatures are made with. Keep it; it is not shown again. Null in a repeated answer when the secret was
+             *     made anew since.
+             * @example whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD1mRhVJpQIuA=
+             */
+            secret?: string | null;
+        };
+        /** @description `{"success":true,"data":…}`, which some answers are wrapped in. */
+        Wrapped_Event: {
+            /** @description One event. */
+            data: {
+                /**
+                 * @description The version of the object in it.
+                 * @example 2025-12-16
+                 */
+                api_version: string;
+                /**
+                 * Format: int64
+                 * @description When, in epoch seconds.
+                 */
+                created: number;
+                /** @description The object, and what of it changed. */
+                data: components["schemas"]["EventData"];
+                /**
+                 * @description `evt_<epoch ms>-<sequence>`; ids sort by commit order.
+                 * @example evt_1766322000123-42
+                 */
+                id: string;
+                /** @description Whether the money is real. */
+                livemode: boolean;
+                /**
+                 * @description Always `event`.
+                 * @example event
+                 */
+                object: string;
+                /**
+                 * Format: int32
+                 * @description Webhook deliveries still to be made.
+                 */
+                pending_webhooks: number;
+                /** @description The request that caused it. */
+                request: components["schemas"]["EventRequest"];
+                /** @description What happened, such as `invoice.created`. */
+                type: string;
+            };
+            /** @description Always `true`. */
+            success: boolean;
+        };
+        /** @description `{"success":true,"data":…}`, which some answers are wrapped in. */
+        Wrapped_List_Event: {
+            /** @description One page of a list, newest first. */
+            data: {
+                /** @description The objects, newest first. */
+                data: {
+                    /**
+                     * @description The version of the object in it.
+                     * @example 2025-12-16
+                     */
+                    api_version: string;
+                    /**
+                     * Format: int64
+                     * @description When, in epoch seconds.
+                     */
+                    created: number;
+                    /** @description The object, and what of it changed. */
+                    data: components["schemas"]["EventData"];
+                    /**
+                     * @description `evt_<epoch ms>-<sequence>`; ids sort by commit order.
+                     * @example evt_1766322000123-42
+                     */
+                    id: string;
+                    /** @description Whether the money is real. */
+                    livemode: boolean;
+                    /**
+                     * @description Always `event`.
+                     * @example event
+                     */
+                    object: string;
+                    /**
+                     * Format: int32
+                     * @description Webhook deliveries still to be made.
+                     */
+                    pending_webhooks: number;
+                    /** @description The request that caused it. */
+                    request: components["schemas"]["EventRequest"];
+                    /** @description What happened, such as `invoice.created`. */
+                    type: string;
+                }[];
+                /** @description Whether there are more in the direction that was asked for. */
+                has_more: boolean;
+                /**
+                 * @description Always `list`.
+                 * @example list
+                 */
+                object: string;
+            };
+            /** @description Always `true`. */
+            success: boolean;
+        };
         /** @description `{"success":true,"data":…}`, which some answers are wrapped in. */
         Wrapped_Verification: {
             /** @description One request to look again. */
@@ -1906,6 +2631,34 @@ export interface components {
             /** @description Always `true`. */
             success: boolean;
         };
+        /** @description `{"success":true,"data":…}`, which some answers are wrapped in. */
+        Wrapped_WsToken: {
+            /** @description A token for a stream. */
+            data: {
+                /**
+                 * Format: int64
+                 * @description When it and every socket opened with it end, in epoch seconds.
+                 */
+                expires_at: number;
+                /**
+                 * Format: int64
+                 * @description Whose events.
+                 */
+                merchant_id: number;
+                /** @description Where. */
+                network_environment: components["schemas"]["Environment"];
+                scope: "merchant" & Record<string, unknown>;
+                /** @description The token; `token=` in the query of the socket. */
+                token: string;
+                /**
+                 * @description Path and format of the socket, relative to this server.
+                 * @example /ws/merchant/events?format=event_v1
+                 */
+                ws_url: string;
+            };
+            /** @description Always `true`. */
+            success: boolean;
+        };
         /** @description Where a payor listens. */
         WsConnection: {
             /**
@@ -1926,6 +2679,39 @@ export interface components {
              */
             ws_url: string;
         };
+        /** @description A token for a stream. */
+        WsToken: {
+            /**
+             * Format: int64
+             * @description When it and every socket opened with it end, in epoch seconds.
+             */
+            expires_at: number;
+            /**
+             * Format: int64
+             * @description Whose events.
+             */
+            merchant_id: number;
+            /** @description Where. */
+            network_environment: components["schemas"]["Environment"];
+            scope: "merchant" & Record<string, unknown>;
+            /** @description The token; `token=` in the query of the socket. */
+            token: string;
+            /**
+             * @description Path and format of the socket, relative to this server.
+             * @example /ws/merchant/events?format=event_v1
+             */
+            ws_url: string;
+        };
+        /** @description Request: a token for a stream. */
+        WsTokenRequest: {
+            scope: "merchant" & Record<string, unknown>;
+            /**
+             * Format: int64
+             * @description How long the token and every socket opened with it live, from 10 to 3600 seconds; 60 when absent.
+             * @default 60
+             */
+            ttl_seconds?: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -1935,6 +2721,104 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_events: {
+        parameters: {
+            query?: {
+                /** @description Comma list of types, also `invoice.*`, `invoice_payment.*` and `*`. */
+                type?: string;
+                /** @description Of this invoice. */
+                invoice_id?: string;
+                /** @description Of invoices of this customer: the merchant's own id of it. */
+                customer_id?: string;
+                /** @description `devnet` or `mainnet`; the credential's own when absent. */
+                environment?: string;
+                /** @description Happened at or after: date-time (RFC 3339), date, or epoch seconds. */
+                "created[gte]"?: string;
+                /** @description Happened at or before, likewise. */
+                "created[lte]"?: string;
+                /** @description Events in a page. */
+                limit?: number;
+                /** @description Only what is older than this event. */
+                starting_after?: string;
+                /** @description Only what is newer than this event: the page next to it. */
+                ending_before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wrapped_List_Event"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Refused or failed; see `error.code`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    get_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The event */
+                eventId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The event */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wrapped_Event"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Refused or failed; see `error.code`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     get_verification: {
         parameters: {
             query?: never;
@@ -3050,6 +3934,550 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MainnetAccess"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Refused or failed; see `error.code`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: {
+                /** @description `devnet` or `mainnet`; the credential's own when absent. Endpoints of both are always among them. */
+                environment?: string;
+                /** @description Endpoints in a page. */
+                limit?: number;
+                /** @description Give those older than this endpoint. */
+                starting_after?: string;
+                /** @description Give those newer than this endpoint. */
+                ending_before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Webhook"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Refused or failed; see `error.code`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    create_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateWebhook"];
+            };
+        };
+        responses: {
+            /** @description The endpoint, with its secret */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookWithSecret"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Refused or failed; see `error.code`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    get_webhook_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The delivery */
+                deliveryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Refused or failed; see `error.code`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    replay_webhook_delivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description The delivery */
+                deliveryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery, about to be made */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Refused or failed; see `error.code`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    get_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The endpoint */
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Refused or failed; see `error.code`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    delete_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description The endpoint */
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeleted"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Refused or failed; see `error.code`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    update_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description The endpoint */
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateWebhook"];
+            };
+        };
+        responses: {
+            /** @description The endpoint as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Refused or failed; see `error.code`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    list_webhook_deliveries: {
+        parameters: {
+            query?: {
+                /** @description `pending`, `succeeded`, `failed` or `canceled`. */
+                status?: string;
+                /** @description A type, such as `invoice.updated`. */
+                event_type?: string;
+                /** @description Deliveries in a page. */
+                limit?: number;
+                /** @description Give those of older events than this delivery's. */
+                starting_after?: string;
+                /** @description Give those of newer events than this delivery's. */
+                ending_before?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The endpoint */
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_WebhookDelivery"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Refused or failed; see `error.code`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    recover_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description The endpoint */
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoverWebhook"];
+            };
+        };
+        responses: {
+            /** @description It is under way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookRecovery"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Refused or failed; see `error.code`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    rotate_webhook_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description The endpoint */
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RotateWebhookSecret"] | null;
+            };
+        };
+        responses: {
+            /** @description The endpoint, with its new secret */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookWithSecret"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Refused or failed; see `error.code`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    test_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description The endpoint */
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery, about to be made */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Refused or failed; see `error.code`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    create_stream_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WsTokenRequest"];
+            };
+        };
+        responses: {
+            /** @description The token */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wrapped_WsToken"];
                 };
             };
             /** @description Too many requests; see `Retry-After`. */

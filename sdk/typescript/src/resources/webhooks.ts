@@ -5,9 +5,11 @@ import { MERCHANT, type Transport } from '../transport.js';
 import type { Page } from '../types.js';
 import type {
   CreateWebhookEndpoint,
+  RotateWebhookSecret,
   UpdateWebhookEndpoint,
   WebhookDelivery,
   WebhookEndpoint,
+  WebhookEndpointDeleted,
   WebhookEndpointWithSecret,
   WebhookRecovery,
 } from '../webhook-types.js';
@@ -49,14 +51,14 @@ export class Webhooks {
   }
 
   /** Removes an endpoint; nothing more is delivered to it. */
-  delete(id: string, options?: RequestOptions): Promise<{ object: 'webhook_endpoint'; id: string; deleted: boolean }> {
+  delete(id: string, options?: RequestOptions): Promise<WebhookEndpointDeleted> {
     return this.#send('DELETE', `/webhooks/${segment(id)}`, undefined, options);
   }
 
   /** Gives an endpoint another secret. For a while deliveries are signed with both. */
   rotateSecret(
     id: string,
-    parameters: { overlap_seconds?: number | undefined } = {},
+    parameters: RotateWebhookSecret = {},
     options?: RequestOptions,
   ): Promise<WebhookEndpointWithSecret> {
     return this.#send('POST', `/webhooks/${segment(id)}/rotate-secret`, parameters, options);

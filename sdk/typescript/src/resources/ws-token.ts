@@ -1,19 +1,12 @@
+import type { components } from '../generated/openapi.js';
 import type { RequestOptions } from '../options.js';
 import { MERCHANT, type Transport } from '../transport.js';
-import type { Environment } from '../types.js';
 
-/** A token that opens a merchant's stream, and nothing else. */
-export interface StreamToken {
-  /** The token. Short-lived, so that it may be handed to a browser. */
-  token: string;
+/** A token that opens a merchant's stream, and nothing else. Short-lived, so that it may be handed to a browser. */
+export type StreamToken = Omit<components['schemas']['WsToken'], 'scope'> & {
+  /** What it opens. */
   scope: 'merchant';
-  merchant_id: number;
-  network_environment: Environment;
-  /** When it ends, in epoch seconds. */
-  expires_at: number;
-  /** Where it opens a socket. */
-  ws_url: string;
-}
+};
 
 /** Tokens that open streams. */
 export class StreamTokens {
