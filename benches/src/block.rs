@@ -148,12 +148,14 @@ impl World {
             faucet: None,
             post: None,
             settings: Settings {
+                retention_days: None,
                 fee: None,
                 default_settlement: std::collections::HashMap::default(),
                 default_tolerance: BasisPoints::new(0)?,
                 base_url: String::new(),
                 sign_up: false,
                 verify_email: false,
+                webhooks: pepay_engine::webhook::Settings::usual()?,
             },
         };
         let (engine, _unused_writer) = Engine::new(parts);

@@ -9,6 +9,7 @@ use clap::Parser;
 
 mod bare;
 mod block;
+mod deliver;
 mod fill;
 mod load;
 mod start;
@@ -51,6 +52,16 @@ enum Command {
         #[arg(long)]
         database: PathBuf,
     },
+    /// Deliver events to a local receiver; prints deliveries a second, each recorded, and the microseconds from commit
+    /// to arrival, p50 and p99
+    Deliver {
+        /// A database, which is migrated
+        #[arg(long)]
+        database: String,
+        /// How many events wait at first
+        #[arg(long, default_value_t = 20_000)]
+        events: u32,
+    },
     /// Pretend to be a node, for `block`
     #[command(hide = true)]
     Node {
@@ -80,6 +91,7 @@ fn main() -> anyhow::Result<()> {
         Command::BareSqlite { template, out, batch, seconds } => bare::run(&template, &out, batch, seconds)?,
         Command::Fill { database, merchant, invoices } => fill::run(&database, merchant, invoices)?,
         Command::Block { database } => block::run(&database)?,
+        Command::Deliver { database, events } => deliver::run(&database, events)?,
         Command::Node { chain_id, contract } => return block::node::serve(chain_id, &contract),
         Command::Start { runs, address, command } => start::run(runs, address, &command)?,
     };

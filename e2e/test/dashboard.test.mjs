@@ -1,7 +1,10 @@
 // The dashboard and the operator's console in a real browser, against the real program on real local chains.
 
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 
 import { assertAccessible } from '../lib/axe.mjs';
@@ -94,6 +97,7 @@ test('from signing up to mainnet, by clicking', async () => {
     await page.goto(at('/dashboard'));
     await page.getByText('$49.99').first().waitFor();
 
+    await webhooks(page);
     await page.goto(at('/dashboard/mainnet'));
     await page.getByLabel('Where you sell').fill('https://lamps.example');
     await button(page, 'Ask for mainnet').click();
@@ -119,13 +123,68 @@ test('from signing up to mainnet, by clicking', async () => {
     await button(page, 'Switch to devnet').click();
     await page.locator('.env.test').waitFor();
     await page.goto(at('/dashboard/checklist'));
-    assert.equal(await page.locator('.tick.done').count(), 8);
+    assert.equal(await page.locator('.tick.done').count(), 9);
   });
 });
 
+// An endpoint is made and pinged, takes the ping with a right signature, and takes it once more.
+async function webhooks(page) {
+  const taken = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (data) => { body += data; });
+    request.on('end', () => {
+      taken.push({ headers: request.headers, body });
+      response.end('thank you');
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  try {
+    await page.goto(at('/dashboard/webhooks'));
+    await page.getByLabel('URL').fill(`http://127.0.0.1:${server.address().port}/hook`);
+    await button(page, 'Add endpoint').click();
+    const secret = await page.locator('#secret').textContent();
+    const endpoint = await page.locator('form[action$="/test"]').getAttribute('action');
+    await button(page, 'Send test ping').click();
+    await page.getByText('A test ping is on its way').waitFor();
+    await until(() => taken.length === 1);
+    const [{ headers, body }] = taken;
+    const signed = createHmac('sha256', secret).update(`${headers['x-pepay-timestamp']}.${body}`).digest('hex');
+    assert.equal(headers['x-pepay-signature'], signed);
+    await shown(page, endpoint.replace(/\/test$/, ''), () => page.locator('.badge', { hasText: 'Succeeded' }));
+    await page.getByRole('link', { name: 'test.ping' }).first().click();
+    await page.getByText('thank you').waitFor();
+    await button(page, 'Send again').click();
+    await page.getByText('The delivery is made again').waitFor();
+    await until(() => taken.length === 2);
+    assert.equal(taken[1].body, body);
+    await page.goto(at('/dashboard/events'));
+    await page.getByRole('link', { name: /^test\.ping/ }).click();
+    await page.getByText('"object": "ping"').waitFor();
+  } finally {
+    server.close();
+  }
+}
+
+async function until(holds) {
+  for (const last = Date.now() + 30_000; !holds(); await new Promise((go) => { setTimeout(go, 50); })) {
+    assert.ok(Date.now() < last, 'it did not come to be');
+  }
+}
+
+// Loads a page until it shows something.
+async function shown(page, path, what) {
+  for (const last = Date.now() + 30_000; ;) {
+    await page.goto(at(path));
+    if (await what().count()) return;
+    assert.ok(Date.now() < last, `${path} did not show it`);
+  }
+}
+
 const PAGES = [
   '/dashboard', '/dashboard/checklist', '/dashboard/invoices', '/dashboard/invoices/new', '/dashboard/keys',
-  '/dashboard/tokens', '/dashboard/settlement', '/dashboard/mainnet', '/dashboard/settings', '/dashboard/team',
+  '/dashboard/webhooks', '/dashboard/events', '/dashboard/tokens', '/dashboard/settlement', '/dashboard/mainnet', '/dashboard/settings', '/dashboard/team',
   '/dashboard/audit', '/dashboard/account', '/dashboard/account/factor', '/dashboard/nothing-here',
 ];
 const DOORS = ['/dashboard/sign-in', '/dashboard/sign-up', '/dashboard/reset', '/dashboard/reset/new?link=x'];
@@ -222,7 +281,6 @@ async function totp(secret) {
   const key = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
   const step = Buffer.alloc(8);
   step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
-  const { createHmac } = await import('node:crypto');
   const mac = createHmac('sha1', key).update(step).digest();
   const word = mac.readUInt32BE(mac.at(-1) & 15) & 0x7fffffff;
   return String(word % 1_000_000).padStart(6, '0');

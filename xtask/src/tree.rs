@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 /// Directories that hold nothing anybody wrote.
-const SKIPPED_DIRECTORIES: [&str; 5] = [".git", ".pepay", "node_modules", "target", "test-results"];
+const SKIPPED_DIRECTORIES: [&str; 6] = [".git", ".pepay", "dist", "node_modules", "target", "test-results"];
 
 /// One text file.
 pub(crate) struct File {

@@ -38,6 +38,7 @@ mod failure;
 mod logs;
 mod native;
 mod pool;
+pub mod probe;
 mod rpc;
 mod trace;
 mod wake;

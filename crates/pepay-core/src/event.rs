@@ -1,4 +1,4 @@
-//! The event log's identities: ids in commit order, and the types a merchant can hear of.
+//! The event log's identities: ids in commit order, and the types that merchants and payors can hear of.
 
 use std::fmt;
 use std::str::FromStr;
@@ -16,6 +16,9 @@ pub struct EventId {
 }
 
 impl EventId {
+    /// Before every event: whoever has seen nothing yet has seen everything up to here.
+    pub const BEFORE_ALL: Self = Self { seq: 0, at: Millis(0) };
+
     /// The id after `last` at `now`: the next number, and a time that does not run backwards even when clocks do.
     #[must_use]
     pub fn after(last: Option<Self>, now: Millis) -> Self {
@@ -54,11 +57,19 @@ pub enum Type {
     PaymentCreated,
     /// Anything visible of a payment changed.
     PaymentUpdated,
+    /// The payor was given another price. Only the payor hears of it.
+    QuoteUpdated,
+    /// Somebody asked for a sign of life of one webhook endpoint.
+    TestPing,
 }
 
 impl Type {
-    /// Every type.
-    pub const ALL: [Self; 4] = [Self::InvoiceCreated, Self::InvoiceUpdated, Self::PaymentCreated, Self::PaymentUpdated];
+    /// Every type a merchant can hear of.
+    pub const OF_MERCHANTS: [Self; 5] =
+        [Self::InvoiceCreated, Self::InvoiceUpdated, Self::PaymentCreated, Self::PaymentUpdated, Self::TestPing];
+    /// Every type the payor of an invoice can hear of.
+    pub const OF_PAYORS: [Self; 5] =
+        [Self::InvoiceCreated, Self::InvoiceUpdated, Self::PaymentCreated, Self::PaymentUpdated, Self::QuoteUpdated];
 
     /// The wire and storage word.
     pub const fn as_str(self) -> &'static str {
@@ -67,7 +78,62 @@ impl Type {
             Self::InvoiceUpdated => "invoice.updated",
             Self::PaymentCreated => "invoice_payment.created",
             Self::PaymentUpdated => "invoice_payment.updated",
+            Self::QuoteUpdated => "payment_quote.updated",
+            Self::TestPing => "test.ping",
         }
+    }
+
+    /// Reads the word, whoever hears of it.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::OF_PAYORS.into_iter().chain([Self::TestPing]).find(|kind| kind.as_str() == word)
+    }
+
+    /// Whether merchants hear of it: lists, streams and webhooks show nothing else.
+    pub const fn is_for_merchants(self) -> bool {
+        !matches!(self, Self::QuoteUpdated)
+    }
+
+    /// Whether `pattern` means it: `*`, `family.*` or its own name.
+    pub fn is_meant_by(self, pattern: &str) -> bool {
+        let word = self.as_str();
+        let family = pattern.strip_suffix(".*").and_then(|family| word.strip_prefix(family));
+        pattern == "*" || pattern == word || family.is_some_and(|rest| rest.starts_with('.'))
+    }
+}
+
+/// A choice among the types a merchant can hear of, each once, in the order of [`Type::OF_MERCHANTS`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Types(Vec<Type>);
+
+/// A word of the list is no type and no `group.*`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a comma list of event types")]
+pub struct ParseTypesError;
+
+impl Types {
+    /// The types.
+    pub fn as_slice(&self) -> &[Type] {
+        &self.0
+    }
+
+    /// Whether `kind` was chosen.
+    pub fn contains(&self, kind: Type) -> bool {
+        self.0.contains(&kind)
+    }
+}
+
+impl FromStr for Types {
+    type Err = ParseTypesError;
+
+    /// Reads a comma list of types, `group.*` and `*`.
+    fn from_str(text: &str) -> Result<Self, ParseTypesError> {
+        let patterns: Vec<&str> = text.split(',').map(str::trim).collect();
+        let means = |pattern: &str| Type::OF_MERCHANTS.into_iter().any(|kind| kind.is_meant_by(pattern));
+        if !patterns.iter().all(|pattern| means(pattern)) {
+            return Err(ParseTypesError);
+        }
+        let chosen = |kind: &Type| patterns.iter().any(|pattern| kind.is_meant_by(pattern));
+        Ok(Self(Type::OF_MERCHANTS.into_iter().filter(chosen).collect()))
     }
 }
 
@@ -90,5 +156,41 @@ mod tests {
         let first = EventId::after(None, Millis(10));
         let second = EventId::after(Some(first), Millis(5));
         assert_eq!((second.seq, second.at), (2, Millis(10)));
+    }
+
+    #[test]
+    fn types_are_chosen_by_word_and_by_group() {
+        let read = |text: &str| text.parse::<Types>().map(|types| types.0);
+        assert_eq!(read("invoice.updated"), Ok(vec![Type::InvoiceUpdated]));
+        assert_eq!(read("invoice.*"), Ok(vec![Type::InvoiceCreated, Type::InvoiceUpdated]));
+        let mixed = "invoice_payment.*, invoice.created,invoice.created,test.ping";
+        assert_eq!(
+            read(mixed),
+            Ok(vec![Type::InvoiceCreated, Type::PaymentCreated, Type::PaymentUpdated, Type::TestPing])
+        );
+        assert_eq!(read("*"), Ok(Type::OF_MERCHANTS.to_vec()));
+        assert_eq!(read("test.*"), Ok(vec![Type::TestPing]));
+        for bad in [
+            "",
+            ",",
+            "invoice",
+            "invoice*",
+            "invoice.c*",
+            "*.created",
+            "refund.*",
+            "payment_quote.updated",
+            "payment_quote.*",
+        ] {
+            assert_eq!(read(bad), Err(ParseTypesError), "{bad}");
+        }
+    }
+
+    #[test]
+    fn merchants_hear_of_all_but_what_is_for_payors() {
+        for kind in Type::OF_PAYORS.into_iter().chain(Type::OF_MERCHANTS) {
+            assert_eq!(Type::parse(kind.as_str()), Some(kind));
+            assert_eq!(Type::OF_MERCHANTS.contains(&kind), kind.is_for_merchants());
+        }
+        assert_eq!(Type::parse("invoice.deleted"), None);
     }
 }

@@ -27,6 +27,9 @@ macro_rules! uuid_id {
         pub struct $name(Uuid);
 
         impl $name {
+            /// Nobody's id: what stands where there is none.
+            pub const NIL: Self = Self(Uuid::nil());
+
             /// A fresh id: 48 bits of `now`, the rest random from `rng`.
             pub fn generate(now: Millis, rng: &mut impl RngCore) -> Self {
                 Self(uuid_v7(now, rng))
@@ -92,6 +95,21 @@ uuid_id!(
     /// One manual verification request.
     VerificationId,
     "verification id"
+);
+uuid_id!(
+    /// One webhook endpoint.
+    EndpointId,
+    "webhook endpoint id"
+);
+uuid_id!(
+    /// One event on its way to one webhook endpoint.
+    DeliveryId,
+    "webhook delivery id"
+);
+uuid_id!(
+    /// One try to deliver.
+    AttemptId,
+    "webhook attempt id"
 );
 
 uuid_id!(

@@ -26,3 +26,4 @@ pub mod time;
 pub mod token;
 pub mod transfer;
 pub mod verification;
+pub mod webhook;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use pepay_core::account::{Action, Role};
 use pepay_core::credential::{self, ApiKey};
-use pepay_core::id::{KeyId, MerchantId, UserId};
+use pepay_core::id::{InvoiceId, KeyId, MerchantId, UserId};
 use pepay_core::invoice::Invoice;
 use pepay_core::merchant::{Key, Permission};
 use pepay_core::network::Environment;
@@ -125,6 +125,37 @@ impl Engine {
             via: Via::ApiKey(key.id),
             ip: None,
         })
+    }
+
+    /// Whether a caller that was let in before still would be: for what lasts longer than a request. `KeyInvalid` or
+    /// `KeyRefused` when its key is gone, `NotSignedIn` when the user was removed, `EnvironmentNotEnabled` when mainnet was closed to it. Believed for two
+    /// seconds.
+    pub async fn check_caller(&self, caller: &Caller) -> Result<(), Error> {
+        if let Via::ApiKey(id) = caller.via {
+            let unknown = Error::KeyInvalid { reason: credential::Error::Unknown };
+            self.key_by_id(id).await?.ok_or(unknown)?.check(self.now())?;
+        }
+        if let Some(user) = caller.user() {
+            let member = pepay_store::account::member::get(self.db().read(), user, caller.merchant).await?;
+            member.ok_or(Error::NotSignedIn)?;
+        }
+        let closed =
+            caller.environment == Environment::Mainnet && !self.merchant(caller.merchant).await?.mainnet_access;
+        if closed { Err(Error::EnvironmentNotEnabled) } else { Ok(()) }
+    }
+
+    async fn key_by_id(&self, id: KeyId) -> Result<Option<Arc<Key>>, Error> {
+        if let Some(known) = self.0.keys_by_id.get(&id) {
+            return Ok(known);
+        }
+        let key = pepay_store::key::get(self.db().read(), id).await?.map(Arc::new);
+        self.0.keys_by_id.insert(id, key.clone());
+        Ok(key)
+    }
+
+    /// The invoice a payor's stream is about.
+    pub async fn invoice_of_stream(&self, id: InvoiceId) -> Result<Invoice, Error> {
+        pepay_store::invoice::find(self.db().read(), id).await?.ok_or(Error::InvoiceNotFound)
     }
 
     /// The merchant a verified token of the operator names, in the environment its dashboard works in.

@@ -28,9 +28,27 @@ pub enum Error {
     /// No such invoice for this caller.
     #[error("invoice not found")]
     InvoiceNotFound,
+    /// No such event for this caller.
+    #[error("event not found")]
+    EventNotFound,
     /// No such token in this environment.
     #[error("token not found")]
     TokenNotFound,
+    /// No such webhook endpoint for this caller.
+    #[error("webhook endpoint not found")]
+    WebhookNotFound,
+    /// No such webhook delivery for this caller.
+    #[error("webhook delivery not found")]
+    WebhookDeliveryNotFound,
+    /// Nothing is sent to a disabled endpoint.
+    #[error("webhook endpoint is disabled")]
+    WebhookDisabled,
+    /// The merchant has as many webhook endpoints as it may.
+    #[error("too many webhook endpoints")]
+    WebhookLimit,
+    /// A stored webhook secret cannot be opened.
+    #[error("could not open a webhook secret")]
+    WebhookSecret(#[from] pepay_core::webhook::SecretError),
     /// No such merchant.
     #[error("merchant not found")]
     MerchantNotFound,
@@ -151,7 +169,12 @@ impl Error {
             Self::Session(credential::Error::Unknown) => Code::SessionNotFound,
             Self::SessionExpired => Code::SessionExpired,
             Self::InvoiceNotFound => Code::InvoiceNotFound,
+            Self::EventNotFound => Code::EventNotFound,
             Self::TokenNotFound => Code::TokenNotFound,
+            Self::WebhookNotFound => Code::WebhookNotFound,
+            Self::WebhookDeliveryNotFound => Code::WebhookDeliveryNotFound,
+            Self::WebhookDisabled => Code::WebhookDisabled,
+            Self::WebhookLimit => Code::WebhookLimitReached,
             Self::MerchantNotFound => Code::MerchantNotFound,
             Self::EnvironmentNotEnabled => Code::EnvironmentNotEnabled,
             Self::ReadOnly => Code::InsufficientPermission,
@@ -177,7 +200,9 @@ impl Error {
             Self::KeyReused => Code::IdempotencyKeyReused,
             Self::InProgress => Code::IdempotencyInProgress,
             Self::ShuttingDown => Code::ServiceUnavailable,
-            Self::Money(_) | Self::Store(_) | Self::EventDamaged { .. } | Self::Chain(_) => Code::InternalServerError,
+            Self::Money(_) | Self::Store(_) | Self::WebhookSecret(_) | Self::EventDamaged { .. } | Self::Chain(_) => {
+                Code::InternalServerError
+            }
         }
     }
 }

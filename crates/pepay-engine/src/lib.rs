@@ -6,12 +6,13 @@
 #![warn(missing_docs, clippy::wildcard_enum_match_arm)]
 
 use std::collections::HashMap;
+use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use moka::sync::Cache;
 use pepay_chain::evm;
 use pepay_core::credential::ServerKey;
-use pepay_core::id::MerchantId;
+use pepay_core::id::{KeyId, MerchantId};
 use pepay_core::merchant::{Key, Merchant};
 use pepay_core::money::BasisPoints;
 use pepay_core::network::NetworkId;
@@ -27,6 +28,7 @@ pub mod clock;
 pub mod console;
 mod deposit;
 mod error;
+pub mod event;
 pub mod expiry;
 pub mod faucet;
 pub mod health;
@@ -46,11 +48,13 @@ pub mod quoter;
 pub mod rates;
 pub mod search;
 pub mod settlement;
+pub mod stream;
 pub mod tail;
 pub mod token;
 pub mod verification;
 pub mod wallet;
 pub mod watcher;
+pub mod webhook;
 pub mod workers;
 mod writer;
 
@@ -80,6 +84,10 @@ pub struct Settings {
     pub sign_up: bool,
     /// Whether an address must be confirmed by letter before its account exists.
     pub verify_email: bool,
+    /// How many days events are kept; for good when `None`.
+    pub retention_days: Option<NonZeroU32>,
+    /// How webhooks are sent.
+    pub webhooks: webhook::Settings,
 }
 
 /// Which request causes a change: shown in the events it leads to. Empty for what nobody asked for.
@@ -140,8 +148,10 @@ struct Inner {
     used_keys: auth::UsedKeys,
     in_flight: idempotent::InFlight,
     keys: Cache<[u8; 32], Arc<Key>>,
+    keys_by_id: Cache<KeyId, Option<Arc<Key>>>,
     merchants: Cache<MerchantId, Arc<Merchant>>,
     overviews: Cache<overview::Subject, Arc<overview::Overview>>,
+    webhooks: webhook::Webhooks,
 }
 
 /// The application. Cheap to clone; every clone is the same.
@@ -154,6 +164,7 @@ impl Engine {
         let (writer, task) = writer::channel(parts.db.hot());
         let ttl = std::time::Duration::from_millis(CACHE_MS);
         let overview_ttl = std::time::Duration::from_millis(OVERVIEW_MS);
+        let webhooks = webhook::Webhooks::new(parts.settings.webhooks.clone(), &parts.server_key);
         let engine = Self(Arc::new(Inner {
             db: parts.db,
             catalogue: parts.catalogue,
@@ -170,8 +181,10 @@ impl Engine {
             used_keys: auth::UsedKeys::default(),
             in_flight: idempotent::InFlight::default(),
             keys: Cache::builder().max_capacity(CACHE_ENTRIES).time_to_live(ttl).build(),
+            keys_by_id: Cache::builder().max_capacity(CACHE_ENTRIES).time_to_live(ttl).build(),
             merchants: Cache::builder().max_capacity(CACHE_ENTRIES).time_to_live(ttl).build(),
             overviews: Cache::builder().max_capacity(CACHE_ENTRIES).time_to_live(overview_ttl).build(),
+            webhooks,
         }));
         (engine, task)
     }
@@ -194,6 +207,10 @@ impl Engine {
     /// The devnet faucet, if there is one.
     pub fn faucet(&self) -> Option<Arc<dyn faucet::Faucet>> {
         self.0.faucet.clone()
+    }
+
+    fn webhooks(&self) -> &webhook::Webhooks {
+        &self.0.webhooks
     }
 
     fn db(&self) -> &Db {

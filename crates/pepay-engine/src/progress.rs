@@ -3,9 +3,11 @@
 use pepay_core::account::Action;
 use pepay_core::network::Environment;
 use pepay_core::page::{From, Page};
+use pepay_core::webhook::DeliveryState;
 use pepay_store::invoice::Filter;
 
 use crate::auth::Caller;
+use crate::webhook::Deliveries;
 use crate::{Engine, Error};
 
 /// What happened already.
@@ -22,6 +24,8 @@ pub struct Progress {
     pub invoice_created: bool,
     /// A devnet invoice was paid.
     pub first_payment: bool,
+    /// A webhook endpoint took a delivery.
+    pub webhook_taken: bool,
     /// Mainnet was asked for.
     pub mainnet_asked: bool,
     /// Mainnet is open.
@@ -31,6 +35,19 @@ pub struct Progress {
 }
 
 impl Engine {
+    async fn webhook_taken(&self, caller: &Caller) -> Result<bool, Error> {
+        let first = Page { limit: 100, from: From::Newest };
+        let endpoints = self.list_webhooks(caller, Environment::Devnet, first).await?;
+        let succeeded = Deliveries { state: Some(DeliveryState::Succeeded), kind: None };
+        for endpoint in endpoints.items {
+            let one = Page { limit: 1, from: From::Newest };
+            if !self.webhook_deliveries(caller, endpoint.id, succeeded, one).await?.items.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// How far the caller is.
     pub async fn progress(&self, caller: &Caller) -> Result<Progress, Error> {
         caller.may(Action::Read)?;
@@ -51,6 +68,7 @@ impl Engine {
             wallet_added: wallets.iter().any(|it| it.network.environment() == caller.environment),
             invoice_created: !created.items.is_empty(),
             first_payment: !paid.items.is_empty(),
+            webhook_taken: self.webhook_taken(caller).await?,
             mainnet_asked: request.is_some() || merchant.mainnet_access,
             mainnet_open: merchant.mainnet_access,
             live_key: live_keys.iter().any(|key| key.check(now).is_ok()),

@@ -99,7 +99,16 @@ impl World {
             chains: HashMap::new(),
             faucet: None,
             post: None,
-            settings: Settings { fee: None, default_settlement: HashMap::new(), default_tolerance: BasisPoints::ZERO, base_url: "http://localhost".to_owned(), sign_up: true, verify_email: false },
+            settings: Settings {
+                fee: None,
+                default_settlement: HashMap::new(),
+                default_tolerance: BasisPoints::ZERO,
+                base_url: "http://localhost".to_owned(),
+                sign_up: true,
+                verify_email: false,
+                retention_days: None,
+                webhooks: crate::webhook::Settings::usual().unwrap(),
+            },
         });
         #[expect(clippy::disallowed_methods, reason = "the test's runtime ends with the test")]
         tokio::spawn(writer.run());
@@ -187,7 +196,8 @@ impl World {
         for (place, stored) in events.iter().enumerate() {
             assert_eq!(stored.id.seq, i64::try_from(place).unwrap() + 1, "no gaps, no doubles");
         }
-        events.iter().map(|stored| stored.event.kind.as_str().to_owned()).collect()
+        let merchants = events.iter().map(|stored| stored.event.kind).filter(|kind| kind.is_for_merchants());
+        merchants.map(|kind| kind.as_str().to_owned()).collect()
     }
 }
 

@@ -39,9 +39,20 @@ impl Engine {
             .collect()
     }
 
-    /// What every node needs, whatever its roles: the tail of the event log.
+    /// What every node needs, whatever its roles: the tail of the event log, and who is told of it.
     pub fn followers(&self, stop: &CancellationToken) -> Vec<Worker> {
-        vec![Worker::new("tail", self.clone().run_tail(stop.clone()))]
+        vec![
+            Worker::new("tail", self.clone().run_tail(stop.clone())),
+            Worker::new("webhook directory", self.clone().run_webhook_directory(stop.clone())),
+        ]
+    }
+
+    /// What delivers webhooks: any number of nodes may run it.
+    pub fn deliverers(&self, stop: &CancellationToken) -> Vec<Worker> {
+        vec![
+            Worker::new("deliver", self.clone().run_deliveries(stop.clone())),
+            Worker::new("count deliveries", self.clone().run_webhook_gauges(stop.clone())),
+        ]
     }
 
     /// The expirer, manual verifications, letters and housekeeping: any number of nodes may run them.
@@ -83,6 +94,12 @@ impl Engine {
         let before = self.now().plus_ms(-pepay_core::idempotency::KEPT_MS);
         if let Err(error) = self.prune_idempotency(before).await {
             tracing::warn!(%error, "Could not prune idempotency keys");
+        }
+        if let Err(error) = self.prune_events().await {
+            tracing::warn!(%error, "Could not prune events");
+        }
+        if let Err(error) = self.prune_webhooks().await {
+            tracing::warn!(%error, "Could not prune webhook deliveries");
         }
         if let Err(error) = self.prune_accounts().await {
             tracing::warn!(%error, "Could not prune failed sign-ins and links");

@@ -17,7 +17,9 @@ mod assets;
 mod audit;
 mod chart;
 mod checklist;
+mod deliveries;
 mod door;
+mod events;
 mod export;
 mod fault;
 mod form;
@@ -39,6 +41,7 @@ mod sign_up;
 mod team;
 mod timeline;
 mod tokens;
+mod webhooks;
 
 pub use gate::routes;
 
@@ -49,6 +52,7 @@ pub(crate) fn router() -> Router<App> {
         .route("/dashboard/assets/{version}/{name}", get(file))
         .merge(doors())
         .merge(pages())
+        .merge(webhooks::router())
         .merge(operator::router())
 }
 
@@ -80,6 +84,8 @@ fn pages() -> Router<App> {
         .route("/dashboard/export/payments.csv", get(export::payments))
         .route("/dashboard/keys", get(keys::page).post(keys::create))
         .route("/dashboard/keys/{id}/revoke", post(keys::revoke))
+        .route("/dashboard/events", get(events::list))
+        .route("/dashboard/events/{id}", get(events::detail))
         .route("/dashboard/tokens", get(tokens::page).post(tokens::block))
         .route("/dashboard/settlement", get(settlement::page))
         .route("/dashboard/settlement/preference", post(settlement::prefer))

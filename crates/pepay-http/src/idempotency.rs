@@ -45,6 +45,13 @@ impl IdempotencyKey {
         }
     }
 
+    /// What tells a repetition of the act itself, for acts that would do something else a second time.
+    pub(crate) fn asked(&self, scope: &Scope) -> Option<[u8; 32]> {
+        let key = self.0.as_ref()?;
+        let Scope { environment, endpoint, .. } = scope;
+        Some(Fingerprint::of(format!("{environment} {endpoint} {}", key.as_str()).as_bytes()).0)
+    }
+
     /// The key with what tells a repetition of this `body` from another request.
     pub(crate) fn with(self, body: &[u8]) -> Option<(Key, Fingerprint)> {
         self.0.map(|key| (key, Fingerprint::of(body)))

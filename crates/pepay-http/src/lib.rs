@@ -27,10 +27,12 @@ mod query;
 mod reply;
 mod routes;
 mod scope;
+mod ws;
 
 pub use app::{MetricsRender, Options};
 pub use dashboard::routes as dashboard_routes;
 pub use limits::{Limits, Rate};
+pub use ws::Sockets;
 
 use app::App;
 
@@ -42,6 +44,7 @@ pub fn router(engine: Engine, options: Options) -> Router {
     let routes = api
         .merge(pages::router().merge(dashboard::router()).route_layer(limited))
         .merge(docs::router(&openapi::finish(document)))
+        .merge(ws::router())
         .merge(health::router());
     finished(app, routes)
 }

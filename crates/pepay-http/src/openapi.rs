@@ -27,6 +27,8 @@ use crate::routes;
         (name = "wallets", description = "Merchants: where money goes."),
         (name = "access", description = "Merchants: environments and the gate before mainnet."),
         (name = "payments", description = "Payors: see, choose, be quoted, answer. Safe in a browser."),
+        (name = "events", description = "Merchants: what happened, in order; and the token that opens the stream of it."),
+        (name = "webhooks", description = "Merchants: be told of every event, and see what came of it."),
         (name = "verification", description = "Look at the chain again for one invoice."),
     ),
     components(schemas(ErrorEnvelope, RateLimited, Event, EventData)),
@@ -60,7 +62,7 @@ pub(crate) fn finish(mut document: OpenApi) -> OpenApi {
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [&mut item.get, &mut item.post, &mut item.put, &mut item.delete].into_iter().flatten()
+    [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten()
 }
 
 fn refusals(operation: &mut Operation) {

@@ -12,6 +12,7 @@ use pepay_core::credential;
 use pepay_engine::Error;
 use pepay_wire::{Code, ErrorEnvelope, Problem, RateLimited};
 
+use crate::auth::SignError;
 use crate::reply::{self, JSON};
 
 /// Seconds after which the same request may succeed, where nothing more exact is known.
@@ -85,8 +86,13 @@ impl From<Error> for ApiError {
             Error::Session(_)
             | Error::SessionExpired
             | Error::InvoiceNotFound
+            | Error::EventNotFound
             | Error::TokenNotFound
             | Error::MerchantNotFound
+            | Error::WebhookNotFound
+            | Error::WebhookDeliveryNotFound
+            | Error::WebhookDisabled
+            | Error::WebhookLimit
             | Error::EnvironmentNotEnabled
             | Error::ReadOnly
             | Error::RoleNotAllowed
@@ -107,10 +113,19 @@ impl From<Error> for ApiError {
             | Error::KeyReused
             | Error::InProgress
             | Error::ShuttingDown => Self::new(code),
-            Error::Money(_) | Error::Store(_) | Error::EventDamaged { .. } | Error::Chain(_) => {
-                Self { cause: Some(Arc::new(error)), ..Self::new(code) }
-            }
+            Error::Money(_)
+            | Error::Store(_)
+            | Error::WebhookSecret(_)
+            | Error::EventDamaged { .. }
+            | Error::Chain(_) => Self { cause: Some(Arc::new(error)), ..Self::new(code) },
         }
+    }
+}
+
+impl From<SignError> for ApiError {
+    fn from(error: SignError) -> Self {
+        tracing::error!(%error, "Could not sign a token");
+        Self::new(Code::InternalServerError)
     }
 }
 

@@ -7,6 +7,7 @@ use crate::openapi;
 
 mod access;
 mod auth;
+mod events;
 mod invoices;
 mod keys;
 mod payments;
@@ -14,6 +15,7 @@ mod settlement;
 mod tokens;
 mod verification;
 mod wallets;
+mod webhooks;
 
 /// Merchants' and payors' routes.
 pub(crate) fn api() -> OpenApiRouter<App> {
@@ -27,4 +29,6 @@ pub(crate) fn api() -> OpenApiRouter<App> {
         .merge(access::router())
         .merge(payments::router())
         .merge(verification::router())
+        .merge(events::router())
+        .merge(webhooks::router())
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use pepay_core::id::{InvoiceId, KeyId, PaymentId, TokenId, WalletId};
+use pepay_core::id::{DeliveryId, EndpointId, InvoiceId, KeyId, PaymentId, TokenId, WalletId};
 use pepay_core::network::Environment;
 use pepay_engine::auth::{Caller, Session, Via};
 use pepay_engine::idempotent::Scope;
@@ -35,6 +35,32 @@ impl FromRequestParts<App> for TokenPath {
         let text = Path::<String>::from_request_parts(parts, app).await.ok();
         let id = text.and_then(|Path(text)| text.parse().ok());
         id.map(|id| Self(TokenId(id))).ok_or_else(|| ApiError::new(Code::TokenNotFound))
+    }
+}
+
+/// The webhook endpoint a path names.
+pub(crate) struct WebhookPath(pub(crate) EndpointId);
+
+impl FromRequestParts<App> for WebhookPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let text = Path::<String>::from_request_parts(parts, app).await.ok();
+        let id = text.and_then(|Path(text)| text.parse().ok());
+        id.map(Self).ok_or_else(|| ApiError::new(Code::WebhookNotFound))
+    }
+}
+
+/// The webhook delivery a path names.
+pub(crate) struct DeliveryPath(pub(crate) DeliveryId);
+
+impl FromRequestParts<App> for DeliveryPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let text = Path::<String>::from_request_parts(parts, app).await.ok();
+        let id = text.and_then(|Path(text)| text.parse().ok());
+        id.map(Self).ok_or_else(|| ApiError::new(Code::WebhookDeliveryNotFound))
     }
 }
 

@@ -21,7 +21,8 @@ pub fn clients(config: &Config, catalogue: &Catalogue) -> anyhow::Result<HashMap
     config.networks.enabled().map(client).collect()
 }
 
-fn settings(id: &NetworkId, network: &Network, catalogue: &Catalogue) -> anyhow::Result<evm::Config> {
+/// What the client of one network is made of.
+pub(crate) fn settings(id: &NetworkId, network: &Network, catalogue: &Catalogue) -> anyhow::Result<evm::Config> {
     let key = format!("networks.{}.{}", id.environment(), id.name());
     // The URL itself may hold a secret, so the error does not repeat it.
     let parse = |url: &SecretUrl| Url::parse(url.reveal()).with_context(|| format!("`{key}` has a URL that is none"));

@@ -8,14 +8,19 @@ use clap::{Parser, Subcommand};
 use crate::config::Config;
 
 mod admin;
+mod completions;
 mod dev;
+mod doctor;
+mod help;
+mod listen;
 mod migrate;
 mod openapi;
 mod serve;
+mod trigger;
 
 /// Accepts crypto payments and settles them: API, checkout and chain watchers in one program.
 #[derive(Debug, Parser)]
-#[command(name = "pepay", version, propagate_version = true)]
+#[command(name = "pepay", version, propagate_version = true, after_help = help::PEPAY)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -27,12 +32,22 @@ enum Command {
     Dev(dev::Args),
     /// Run a node
     Serve(serve::Args),
+    /// Forward events to a program under development, as signed webhooks
+    Listen(listen::Args),
+    /// Make something happen to a real invoice of a running `pepay dev`
+    Trigger(trigger::Args),
+    /// Check everything a node depends on, and say what to do
+    Doctor(doctor::Args),
     /// Bring the database schema up to date
+    #[command(after_help = help::MIGRATE)]
     Migrate(ConfigArg),
     /// Manage merchants, users, API keys, wallets and mainnet access
     Admin(admin::Args),
     /// Print the `OpenAPI` description of the API
+    #[command(after_help = help::OPENAPI)]
     Openapi,
+    /// Print the completions of a shell
+    Completions(completions::Args),
 }
 
 /// Where the configuration is.
@@ -60,9 +75,13 @@ pub fn main() -> ExitCode {
         match cli.command {
             Command::Dev(args) => dev::run(args).await,
             Command::Serve(args) => serve::run(args).await,
+            Command::Listen(args) => listen::run(args).await,
+            Command::Trigger(args) => trigger::run(args).await,
+            Command::Doctor(args) => doctor::run(args).await,
             Command::Migrate(config) => migrate::run(&config).await,
             Command::Admin(args) => admin::run(args).await,
             Command::Openapi => openapi::run(),
+            Command::Completions(args) => completions::run(&args),
         }
     });
     // A blocked DNS look-up must not hold up the end of the program.
@@ -86,7 +105,7 @@ fn fail(error: &anyhow::Error) -> ExitCode {
 }
 
 /// An error and its causes, each said once: many repeat the one below them.
-fn one_line(error: &anyhow::Error) -> String {
+pub(crate) fn one_line(error: &anyhow::Error) -> String {
     error.chain().skip(1).fold(error.to_string(), |line, cause| {
         let cause = cause.to_string();
         if line.contains(&cause) { line } else { format!("{line}: {cause}") }
@@ -94,7 +113,7 @@ fn one_line(error: &anyhow::Error) -> String {
 }
 
 /// Writes a line to stdout, where commands give what was asked of them.
-fn say(line: impl AsRef<str>) -> anyhow::Result<()> {
+pub(crate) fn say(line: impl AsRef<str>) -> anyhow::Result<()> {
     use std::io::Write as _;
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", line.as_ref())?;

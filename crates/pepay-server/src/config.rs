@@ -13,6 +13,7 @@ pub mod accounts;
 pub mod catalogue;
 pub mod database;
 mod error;
+pub mod events;
 pub mod limits;
 pub mod log;
 pub mod mail;
@@ -22,6 +23,8 @@ pub mod secret;
 pub mod secrets;
 pub mod server;
 pub mod settlement;
+pub mod sockets;
+pub mod webhooks;
 
 pub use error::Error;
 
@@ -44,6 +47,10 @@ pub struct Config {
     pub accounts: accounts::Accounts,
     /// How letters reach people.
     pub mail: mail::Mail,
+    /// How many sockets, and how they are kept.
+    pub sockets: sockets::Sockets,
+    /// How long events are kept.
+    pub events: events::Events,
     /// What tokens are worth.
     pub rates: rates::Rates,
     /// Which built-in networks to use.
@@ -52,6 +59,8 @@ pub struct Config {
     pub networks: network::Networks,
     /// What merchants start with, and the operator's share.
     pub settlement: settlement::Settlement,
+    /// How events are delivered to merchants.
+    pub webhooks: webhooks::Webhooks,
     /// What is written to the log.
     pub log: log::Log,
 }
@@ -84,8 +93,10 @@ impl Config {
         self.server.check()?;
         self.limits.check()?;
         self.mail.check()?;
+        self.sockets.check()?;
         self.rates.check()?;
         self.settlement.check()?;
+        self.webhooks.check()?;
         self.networks.check()
     }
 }

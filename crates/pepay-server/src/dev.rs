@@ -21,12 +21,14 @@ mod chains;
 mod data;
 mod faucet;
 mod guard;
+mod line;
 mod manifest;
 mod seed;
 mod settings;
 
 use chains::LocalChain;
 use data::Data;
+pub(crate) use line::CUT;
 use seed::Seed;
 
 /// Blocks a payment must have: two seconds, long enough to be seen confirming.

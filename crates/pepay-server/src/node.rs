@@ -180,6 +180,9 @@ impl Node {
             let workers = self.engine.watchers(&self.stop).into_iter().chain(self.engine.tickers(&self.stop));
             workers.for_each(|worker| self.run(worker));
         }
+        if config.server.roles.contains(&Role::Deliver) {
+            self.engine.deliverers(&self.stop).into_iter().for_each(|worker| self.run(worker));
+        }
         Ok(())
     }
 
@@ -202,7 +205,8 @@ impl Node {
         if let Some(handle) = render.clone() {
             self.tasks.spawn(keep_metrics(handle, self.stop.clone()));
         }
-        let router = crate::http::router(config, self.engine.clone(), render);
+        let life = (self.stop.clone(), self.tasks.clone());
+        let router = crate::http::router(config, self.engine.clone(), render, life);
         self.tasks.spawn(listener::serve(socket, router, self.stop.clone()));
     }
 }
@@ -297,5 +301,7 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         base_url: config.server.base_url.clone(),
         sign_up: config.accounts.sign_up,
         verify_email: config.accounts.verify_email,
+        retention_days: config.events.retention(),
+        webhooks: config.webhooks.settings()?,
     })
 }

@@ -52,7 +52,8 @@ pub fn quoter(config: &Config, catalogue: &Catalogue) -> anyhow::Result<Option<Q
     }))
 }
 
-const fn name(source: Source) -> &'static str {
+/// The name of its feed.
+pub(crate) const fn name(source: Source) -> &'static str {
     match source {
         Source::Coinbase => "coinbase",
         Source::Kraken => "kraken",

@@ -12,8 +12,8 @@ use crate::config::log::{Log, Style};
 /// Upper bounds of durations in seconds: from a cached read to a stuck node.
 const SECONDS: [f64; 14] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
-/// Libraries that tell at `info` what only their makers want to know.
-const QUIET: [&str; 3] = ["sea_orm_migration=warn", "alloy_pubsub=warn", "alloy_transport_ws=off"];
+/// Libraries that tell at `info` what only their makers want to know, or at `error` what is mended here and told.
+const QUIET: [&str; 3] = ["sea_orm_migration=warn", "alloy_pubsub=off", "alloy_transport_ws=off"];
 
 /// Sends what the program logs to stderr from here on. A second call changes nothing.
 pub fn init_logs(log: &Log) -> Result<(), Error> {

@@ -146,6 +146,7 @@ const NAMED: &[Named] = &[
     Named { postgres: "api_keys_merchant_fkey", sqlite: "", error: || Error::UnknownMerchant },
     Named { postgres: "wallets_merchant_fkey", sqlite: "", error: || Error::UnknownMerchant },
     Named { postgres: "token_blocks_merchant_fkey", sqlite: "", error: || Error::UnknownMerchant },
+    Named { postgres: "webhook_endpoints_merchant_fkey", sqlite: "", error: || Error::UnknownMerchant },
     Named { postgres: "deposits_invoice_fkey", sqlite: "", error: || Error::UnknownInvoice },
     Named { postgres: "quotes_invoice_fkey", sqlite: "", error: || Error::UnknownInvoice },
     Named { postgres: "transfers_invoice_fkey", sqlite: "", error: || Error::UnknownInvoice },

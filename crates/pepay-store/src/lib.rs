@@ -19,6 +19,7 @@ mod error;
 pub mod event;
 pub mod hot;
 pub mod idempotency;
+pub mod inspect;
 pub mod invoice;
 pub mod key;
 pub mod letter;
@@ -40,5 +41,8 @@ pub mod token_block;
 pub mod transfer;
 pub mod verification;
 pub mod wallet;
+pub mod webhook;
 
 pub use error::Error;
+/// Anything to read from: a database, or a transaction on it.
+pub use sea_orm::ConnectionTrait as Connection;

@@ -26,6 +26,8 @@ impl MigratorTrait for Migrator {
             step!("0003_events"),
             step!("0004_chain"),
             step!("0005_verifications"),
+            step!("0006_streams"),
+            step!("0007_webhooks"),
             step!("0008_accounts"),
         ]
     }

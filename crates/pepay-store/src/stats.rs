@@ -54,6 +54,10 @@ pub struct Stuck {
     pub verifications: u64,
     /// Payments that wait for their merchant.
     pub undecided: u64,
+    /// Webhook deliveries that are overdue.
+    pub deliveries: u64,
+    /// Webhook endpoints that keep failing.
+    pub failing: u64,
 }
 
 #[derive(FromQueryResult)]
@@ -143,10 +147,14 @@ pub async fn stuck(conn: &impl ConnectionTrait, now: Millis, long_ago: Millis) -
     let invoices = "SELECT COUNT(*) AS count FROM invoices WHERE ended_at IS NULL AND expires_at < $1";
     let verifications = "SELECT COUNT(*) AS count FROM verifications WHERE state = 'queued' AND next_attempt_at < $1";
     let undecided = "SELECT COUNT(*) AS count FROM payments WHERE status = 'manual_retry' AND NOT reverted";
+    let deliveries = "SELECT COUNT(*) AS count FROM webhook_deliveries WHERE state = 'pending' AND due_at < $1";
+    let failing = "SELECT COUNT(*) AS count FROM webhook_endpoints WHERE failing_since IS NOT NULL";
     Ok(Stuck {
         invoices: count(invoices, vec![long_ago.0.into()]).await?,
         verifications: count(verifications, vec![now.plus_ms(-60_000).0.into()]).await?,
         undecided: count(undecided, Vec::new()).await?,
+        deliveries: count(deliveries, vec![now.plus_ms(-60_000).0.into()]).await?,
+        failing: count(failing, Vec::new()).await?,
     })
 }
 
@@ -164,7 +172,6 @@ async fn rows<T: FromQueryResult>(conn: &impl ConnectionTrait, sql: &str, values
 mod tests {
     use super::*;
     use crate::testing::{NOW, add_invoices, add_merchant, on_both};
-    use crate::db::Db;
 
     on_both! {
         async fn invoices_are_counted_by_day(db: Db) {

@@ -56,7 +56,7 @@ codes! {
     InvalidExpirationRange = "INVALID_EXPIRATION_RANGE", 400, "expires_in must be from 1 to 2592000000 milliseconds",
         "`expires_in` is below 1 or above 2 592 000 000 milliseconds (30 days).";
     InvalidCursor = "INVALID_CURSOR", 400, "cursor is not the id of an object in this list",
-        "`starting_after` or `ending_before` is no object id, or both were given.";
+        "`starting_after`, `ending_before` or `since` is no object id of this list, or both of the former were given.";
     InvalidLimit = "INVALID_LIMIT", 400, "limit is out of range",
         "`limit` or `payments_limit` is not an integer from 1 to 100 (1 to 200 in the token search).";
     InvalidExpand = "INVALID_EXPAND", 400, "expand may name latest_payment and payments",
@@ -68,6 +68,8 @@ codes! {
          receive the money there.";
     TokenNotSupported = "TOKEN_NOT_SUPPORTED", 400, "token can not be used for this invoice",
         "The token is inactive, blocked or not accepted by the merchant, or the invoice is locked to another one.";
+    WebhookUrlNotAllowed = "WEBHOOK_URL_NOT_ALLOWED", 400, "url is not one that webhooks may be sent to",
+        "The URL is not https, leads into a private network, or is written in a way that hides where it leads.";
     InvoiceAlreadyPaid = "INVOICE_ALREADY_PAID", 400, "invoice is already paid",
         "The invoice is paid; nothing more is asked of the payor.";
     InvoiceCanceled = "INVOICE_CANCELED", 400, "invoice was canceled",
@@ -120,8 +122,14 @@ codes! {
         "The wallet does not exist or belongs to another merchant.";
     PaymentNotFound = "PAYMENT_NOT_FOUND", 404, "no such payment",
         "The payment does not exist or belongs to another invoice.";
+    EventNotFound = "EVENT_NOT_FOUND", 404, "event not found",
+        "The event does not exist, is older than what is kept, or belongs to another merchant or environment.";
     VerificationNotFound = "VERIFICATION_NOT_FOUND", 404, "no verification was requested for this invoice",
         "Nobody has asked for a manual verification of the invoice.";
+    WebhookNotFound = "WEBHOOK_NOT_FOUND", 404, "webhook endpoint not found",
+        "The webhook endpoint does not exist, or belongs to another merchant or environment.";
+    WebhookDeliveryNotFound = "WEBHOOK_DELIVERY_NOT_FOUND", 404, "webhook delivery not found",
+        "The webhook delivery does not exist, is kept no longer, or belongs to another merchant or environment.";
     SessionNotFound = "SESSION_NOT_FOUND", 404, "no such payment session",
         "The session token was not issued here.";
     SessionExpired = "SESSION_EXPIRED", 404, "payment session has expired",
@@ -134,6 +142,10 @@ codes! {
         "The same `Idempotency-Key` came with another body. Use a fresh key for a new request.";
     IdempotencyInProgress = "IDEMPOTENCY_IN_PROGRESS", 409, "the first request with this idempotency key still runs",
         "Wait for `Retry-After` seconds and send the same request again.";
+    WebhookDisabled = "WEBHOOK_DISABLED", 409, "webhook endpoint is disabled",
+        "Nothing is sent to a disabled endpoint. Enable it first: `PATCH` it with `enabled: true`.";
+    WebhookLimitReached = "WEBHOOK_LIMIT_REACHED", 409, "too many webhook endpoints",
+        "A merchant has at most 50 webhook endpoints. Delete one that is no longer needed.";
     InvoiceNotCancelable = "INVOICE_NOT_CANCELABLE", 409, "invoice can not be canceled",
         "Only an unpaid invoice of which nothing was seen on chain can be canceled.";
     PaymentNotAcceptable = "PAYMENT_NOT_ACCEPTABLE", 409, "payment can not be accepted",

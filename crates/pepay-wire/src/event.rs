@@ -109,7 +109,7 @@ impl<'a> Event<'a> {
 
     /// The types a merchant can hear of, for documentation.
     pub const fn types() -> &'static [Type] {
-        &Type::ALL
+        &Type::OF_MERCHANTS
     }
 }
 
@@ -121,6 +121,11 @@ pub fn data(object: &impl Serialize, before: Option<&impl Serialize>) -> String 
         None => "{}".to_owned(),
     };
     format!("{{\"object\":{},\"previous_attributes\":{previous}}}", after.get())
+}
+
+/// The `data` of a `test.ping`.
+pub fn ping() -> String {
+    r#"{"object":{"object":"ping","status":"ok"},"previous_attributes":{}}"#.to_owned()
 }
 
 fn raw(object: &impl Serialize) -> Box<RawValue> {

@@ -57,6 +57,11 @@ impl<'a> Object<'a> {
         (raw.get() != "null").then_some(*raw)
     }
 
+    /// Whether a field is there and null, where that says something.
+    pub(crate) fn is_null(&self, name: &str) -> bool {
+        self.fields.iter().any(|(key, raw)| key == name && raw.get() == "null")
+    }
+
     /// A text of at most `max_chars` characters.
     pub(crate) fn text(&self, name: &str, max_chars: usize) -> Result<Option<String>, Problem> {
         let Some(raw) = self.raw(name) else { return Ok(None) };

@@ -18,21 +18,24 @@ mod json;
 mod key;
 mod list;
 mod payment;
+mod payor;
 mod problem;
 mod questions;
 mod session;
 mod settlement;
 mod show;
+mod stream;
 mod token;
 mod verification;
 mod wallet;
+mod webhook;
 
 pub use access::{ActivateMainnet, Done, MainnetAccess, SetEnvironment};
 pub use account::{LoggedIn, Login, LoginUser, Refresh};
 pub use amount::{Decimal, Usd};
 pub use code::{Code, error_reference};
 pub use create::{CreateInvoice, CreateInvoiceBody, is_email};
-pub use event::{API_VERSION, Envelope, Event, EventData, EventRequest, data, previous_attributes};
+pub use event::{API_VERSION, Envelope, Event, EventData, EventRequest, data, ping, previous_attributes};
 pub use explain::{ExplainedAddress, ExplainedAmounts, ExplainedNetwork, ExplainedQuote, Explanation};
 pub use explain::{ExplainedTransfer, Rule};
 pub use invoice::{CreatedInvoice, Exception, Invoice, InvoiceState, InvoiceStatus, InvoiceTotals, InvoiceType};
@@ -40,6 +43,7 @@ pub use invoice::{SessionHeaders, Total, Totals};
 pub use key::{CreateKey, CreatedKey, KeyInfo};
 pub use list::{List, Wrapped};
 pub use payment::{Payment, PaymentContext, PaymentState, PaymentToken, Settlement, SettlementStage, SettlementState};
+pub use payor::{payor_event, quote_data};
 pub use problem::{Detail, ErrorBody, ErrorEnvelope, Problem, RateLimited};
 pub use questions::{
     Question, QuestionType, Questions, QuestionsBody, Response, SubmitForm, SubmitFormBody, Validation,
@@ -52,6 +56,11 @@ pub use settlement::{
     UpdateSettlementToken,
 };
 pub use show::Environment;
+pub use stream::{Control, ControlType, ResyncReason, WsScope, WsToken, WsTokenRequest, ws_error};
 pub use token::{AcceptancePolicy, BlockToken, Blocked, MerchantTokens, Price, Token, TokenSearch, TokenType};
 pub use verification::{RequestVerification, Verification, VerificationState};
 pub use wallet::{AddWallet, NetworkWallets, Wallet};
+pub use webhook::{AskedEnvironment, CreateWebhook, CreateWebhookBody, RecoverWebhook, RecoverWebhookBody};
+pub use webhook::{RotateWebhookSecret, RotateWebhookSecretBody, UpdateWebhook, UpdateWebhookBody};
+pub use webhook::{Webhook, WebhookAttempt, WebhookBreaker, WebhookDelivery, WebhookDeliveryState, WebhookHeader};
+pub use webhook::{WebhookDeleted, WebhookError, WebhookRecovery, WebhookResponse, WebhookWithSecret};

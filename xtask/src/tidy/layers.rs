@@ -20,7 +20,7 @@ struct Layer {
     may_not_use: &'static [&'static str],
 }
 
-const LAYERS: [Layer; 9] = [
+const LAYERS: [Layer; 10] = [
     Layer {
         name: "pepay-core",
         may_use: &[],
@@ -47,23 +47,36 @@ const LAYERS: [Layer; 9] = [
     Layer { name: "pepay-store", may_use: &["pepay-core"], may_not_use: &["alloy", "axum", "reqwest"] },
     Layer { name: "pepay-chain", may_use: &["pepay-core"], may_not_use: &["axum", "rusqlite", "sea-orm", "sqlx"] },
     Layer {
+        name: "pepay-outbound",
+        may_use: &["pepay-core"],
+        may_not_use: &["alloy", "axum", "reqwest", "rusqlite", "sea-orm", "sqlx"],
+    },
+    Layer {
         name: "pepay-engine",
-        may_use: &["pepay-core", "pepay-wire", "pepay-store", "pepay-chain"],
-        may_not_use: &["alloy", "axum", "reqwest", "rusqlite", "sqlx"],
+        may_use: &["pepay-core", "pepay-wire", "pepay-store", "pepay-chain", "pepay-outbound"],
+        may_not_use: &["alloy", "axum", "hyper-rustls", "hyper-util", "reqwest", "rusqlite", "sqlx"],
     },
     Layer {
         name: "pepay-http",
         may_use: &["pepay-core", "pepay-wire", "pepay-engine"],
-        may_not_use: &["alloy", "reqwest", "rusqlite", "sea-orm", "sqlx"],
+        may_not_use: &["alloy", "hyper-rustls", "reqwest", "rusqlite", "sea-orm", "sqlx"],
     },
     Layer {
         name: "pepay-server",
-        may_use: &["pepay-core", "pepay-wire", "pepay-store", "pepay-chain", "pepay-engine", "pepay-http"],
-        may_not_use: &[],
+        may_use: &[
+            "pepay-core",
+            "pepay-wire",
+            "pepay-store",
+            "pepay-chain",
+            "pepay-outbound",
+            "pepay-engine",
+            "pepay-http",
+        ],
+        may_not_use: &["hyper-rustls", "reqwest"],
     },
     Layer {
         name: "pepay-bench",
-        may_use: &["pepay-core", "pepay-wire", "pepay-store", "pepay-chain", "pepay-engine"],
+        may_use: &["pepay-core", "pepay-wire", "pepay-store", "pepay-chain", "pepay-outbound", "pepay-engine"],
         may_not_use: &["axum", "sea-orm", "sqlx"],
     },
     Layer { name: "xtask", may_use: &[], may_not_use: &[] },
@@ -180,6 +193,15 @@ mod tests {
     fn a_library_of_another_layer_is_refused() {
         assert_eq!(judge("pepay-http", &[arrow("sea-orm", false, false)]).len(), 1);
         assert_eq!(judge("pepay-wire", &[arrow("axum", false, false)]).len(), 1);
+    }
+
+    #[test]
+    fn only_the_crates_that_connect_have_a_client() {
+        for name in ["pepay-engine", "pepay-http", "pepay-server"] {
+            assert_eq!(judge(name, &[arrow("reqwest", false, false)]).len(), 1, "{name}");
+        }
+        assert!(judge("pepay-engine", &[arrow("pepay-outbound", true, false)]).is_empty());
+        assert_eq!(judge("pepay-outbound", &[arrow("pepay-store", true, false)]).len(), 1);
     }
 
     #[test]

@@ -3,17 +3,18 @@
 //! Every method returns when the transaction is accepted, with its hash; wait with [`Wallet::mined`]. It refuses nothing
 //! the chain accepts, so it must never hold a key with money.
 
-use alloy::primitives::{Address, B256, U256};
+use alloy::primitives::{Address, B256, U64, U256};
 use alloy::sol;
 use alloy::sol_types::{SolCall as _, SolValue as _};
 use pepay_core::forwarder::{Beneficiary, Factory};
 use pepay_core::money::BaseUnits;
+use serde::de::IgnoredAny;
 
 use super::artifact::{NO_RETURN_TOKEN, PAYER, TEST_TOKEN};
 use super::deploy::create2;
 use super::native::sum;
 use super::wallet::Wallet;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 sol! {
     function mint(address to, uint256 value);
@@ -21,6 +22,15 @@ sol! {
     function pay(address to);
     function payMany(address[] to, uint256[] amounts);
     function flush(bytes32 salt, address receiver, address feeReceiver, uint16 feeBps, address[] tokens);
+}
+
+/// How often a reorganisation is tried; the second succeeds unless blocks come faster than answers.
+const REORGANISATION_TRIES: u32 = 5;
+
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Mined {
+    block_number: Option<U64>,
 }
 
 /// How a test token behaves.
@@ -101,6 +111,22 @@ impl Devnet {
         let (to, amounts) = payments.iter().map(|(to, wei)| (*to, wei.get())).unzip();
         let total = sum(payments.iter().map(|(_, wei)| *wei))?;
         self.wallet.send(payer, total.get(), payManyCall { to, amounts }.abi_encode()).await
+    }
+
+    /// Replaces the newest blocks, back to the one that holds `transaction`, by others without it; how many. Only anvil
+    /// can do that.
+    pub async fn reorganise_away(&self, transaction: B256) -> Result<u64> {
+        let mut replaced = 0;
+        // A block that is mined between question and answer shields the one below it, so we look again.
+        for _ in 0..REORGANISATION_TRIES {
+            let found: Option<Mined> = self.wallet.call("eth_getTransactionByHash", [transaction]).await?;
+            let Some(number) = found.and_then(|found| found.block_number) else { return Ok(replaced) };
+            let head: U64 = self.wallet.call("eth_blockNumber", [(); 0]).await?;
+            let depth = head.saturating_sub(number).to::<u64>().saturating_add(1);
+            let _: IgnoredAny = self.wallet.call("anvil_reorg", (depth, [(); 0])).await?;
+            replaced = replaced.max(depth);
+        }
+        Err(Error::Deploy { what: format!("transaction {transaction:#x} could not be taken out of the chain") })
     }
 
     /// Flushes a deposit address to its beneficiary: each of `tokens`, address zero standing for native coin.

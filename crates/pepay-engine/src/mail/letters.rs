@@ -56,11 +56,11 @@ pub enum Letter<'a> {
         /// Why.
         reason: &'a str,
     },
-    /// A webhook endpoint failed for so long that nothing is sent to it any more.
+    /// Nothing is sent to a webhook endpoint any more.
     WebhookDisabled {
         /// Which.
         url: &'a str,
-        /// What its last answer was.
+        /// Why.
         reason: &'a str,
     },
     /// An invoice was paid.
@@ -197,11 +197,11 @@ impl Letter<'_> {
             Self::WebhookDisabled { url, reason } => draft(
                 "A webhook endpoint was disabled",
                 vec![
-                    text("We could not deliver anything to this endpoint for days, and stopped trying so often:"),
+                    text("We no longer send events to this endpoint:"),
                     Part::Code((*url).to_owned()),
-                    text(format!("Its last answer: {reason}")),
+                    text(format!("Why: {reason}.")),
                     action("Look at it", format!("{base}/dashboard/webhooks")),
-                    note("No event is lost: recover sends everything since a moment you choose."),
+                    note("No event is lost: turn it on again, and recover everything since a moment you choose."),
                 ],
             ),
             Self::SignUp { .. }

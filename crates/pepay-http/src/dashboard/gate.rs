@@ -1,6 +1,6 @@
 //! Who may open which page: the one table. A route that is not in it opens to nobody.
 
-use pepay_core::account::Action::{self, Audit, Environment, Invoices, Keys, Mainnet, Profile, Read, Settlement, Team, Tokens};
+use pepay_core::account::Action::{self, Audit, Environment, Invoices, Keys, Mainnet, Profile, Read, Settlement, Team, Tokens, Webhooks};
 use pepay_engine::Error;
 use pepay_engine::account::Signed;
 
@@ -32,7 +32,7 @@ const fn both(path: &'static str, get: Action, post: Action) -> Line {
     (path, Some(May(get)), Some(May(post)))
 }
 
-const TABLE: [Line; 48] = [
+const TABLE: [Line; 60] = [
     read("/dashboard", Read),
     ("/dashboard/sign-out", None, Some(SignedIn)),
     ("/dashboard/merchant", None, Some(SignedIn)),
@@ -48,6 +48,18 @@ const TABLE: [Line; 48] = [
     read("/dashboard/export/payments.csv", Read),
     both("/dashboard/keys", Keys, Keys),
     post("/dashboard/keys/{id}/revoke", Keys),
+    both("/dashboard/webhooks", Webhooks, Webhooks),
+    read("/dashboard/webhooks/{id}", Webhooks),
+    post("/dashboard/webhooks/{id}/update", Webhooks),
+    post("/dashboard/webhooks/{id}/enable", Webhooks),
+    post("/dashboard/webhooks/{id}/rotate", Webhooks),
+    post("/dashboard/webhooks/{id}/test", Webhooks),
+    post("/dashboard/webhooks/{id}/recover", Webhooks),
+    post("/dashboard/webhooks/{id}/delete", Webhooks),
+    read("/dashboard/deliveries/{id}", Webhooks),
+    post("/dashboard/deliveries/{id}/replay", Webhooks),
+    read("/dashboard/events", Read),
+    read("/dashboard/events/{id}", Read),
     both("/dashboard/tokens", Read, Tokens),
     read("/dashboard/settlement", Read),
     post("/dashboard/settlement/preference", Settlement),

@@ -10,12 +10,19 @@ pub(crate) struct Notice {
     pub(super) bad: bool,
 }
 
-const DONE: [(&str, &str); 26] = [
+const DONE: [(&str, &str); 33] = [
     ("invoice_created", "The invoice is created."),
     ("invoice_canceled", "The invoice is canceled."),
     ("payment_accepted", "The payment is accepted. It counts from now on."),
     ("verification_asked", "We look at the chain again. Reload in a moment."),
     ("key_revoked", "The key is revoked. Every node refuses it within seconds."),
+    ("webhook_changed", "Saved."),
+    ("webhook_on", "The endpoint is on. It gets what happens from now on; recover sends what it missed."),
+    ("webhook_off", "The endpoint is off."),
+    ("webhook_removed", "The endpoint is removed."),
+    ("webhook_tested", "A test ping is on its way. Reload in a moment."),
+    ("webhook_recovering", "What it missed is on its way."),
+    ("delivery_replayed", "The delivery is made again. Reload in a moment."),
     ("tokens_changed", "Saved. New checkouts follow your choice at once."),
     ("settlement_changed", "Saved."),
     ("wallet_added", "The wallet is added. Activate it to have money go there."),

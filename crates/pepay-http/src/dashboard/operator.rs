@@ -83,6 +83,8 @@ async fn work_rows(app: &App, page: &Page) -> Result<Vec<WorkRow>, Fault> {
         row("Open invoices long past their end", stuck.invoices, "They wait for a network that is not being read, or for a payment to confirm.", stuck.invoices > 0),
         row("Manual verifications overdue", stuck.verifications, "A network can not be read.", stuck.verifications > 0),
         row("Payments waiting for their merchant", stuck.undecided, "Late, or in another token: the merchant accepts or refunds them.", false),
+        row("Webhook deliveries overdue", stuck.deliveries, "Nodes that deliver are too few, or away.", stuck.deliveries > 0),
+        row("Webhook endpoints that fail", stuck.failing, "Their merchants are told when they are disabled.", false),
         row("Letters to be sent", letters, &waits, oldest.is_some_and(|at| now.since(at) > 600_000)),
     ])
 }

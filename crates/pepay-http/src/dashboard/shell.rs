@@ -121,7 +121,14 @@ const MERCHANT: [(&str, &[Entry]); 4] = [
             ("/dashboard/checklist", "Get started", Some(Action::Read)),
         ],
     ),
-    ("Develop", &[("/dashboard/keys", "API keys", Some(Action::Keys))]),
+    (
+        "Develop",
+        &[
+            ("/dashboard/keys", "API keys", Some(Action::Keys)),
+            ("/dashboard/webhooks", "Webhooks", Some(Action::Webhooks)),
+            ("/dashboard/events", "Events", Some(Action::Read)),
+        ],
+    ),
     (
         "Money",
         &[
@@ -151,7 +158,9 @@ const OPERATOR: [Entry; 5] = [
 fn menu(page: &Page) -> Vec<Group> {
     let link = |(href, label, _): &Entry| {
         // Of `/dashboard/keys/{id}` the entry of keys is meant; the overviews mean themselves alone.
-        let within = !matches!(*href, "/dashboard" | "/operator") && page.route.starts_with(href);
+        let within = !matches!(*href, "/dashboard" | "/operator")
+            && (page.route.starts_with(href)
+            || (*href == "/dashboard/webhooks" && page.route.starts_with("/dashboard/deliveries")));
         Link { href, label, here: page.route == *href || within }
     };
     let mut groups = Vec::new();

@@ -33,6 +33,8 @@ fn entry(stored: &Stored) -> Entry {
         }
         Type::InvoiceUpdated if only_payer(before) => ("", "Payer noted".to_owned(), String::new()),
         Type::InvoiceUpdated => ("", "Invoice changed".to_owned(), changes(before)),
+        Type::QuoteUpdated => ("", "The payor was given a price".to_owned(), String::new()),
+        Type::TestPing => ("", "Test ping".to_owned(), String::new()),
         Type::PaymentCreated => ("warn", "Payment seen".to_owned(), payment(object)),
         Type::PaymentUpdated if object["reverted"] == true => {
             ("bad", "Payment taken away by a reorganisation".to_owned(), payment(object))

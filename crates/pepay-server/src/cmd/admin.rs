@@ -25,6 +25,7 @@ const DASHBOARD_TOKEN_S: i64 = 3_600;
 
 /// Manage merchants, users, API keys, wallets and mainnet access
 #[derive(Debug, clap::Args)]
+#[command(after_help = super::help::ADMIN)]
 pub(super) struct Args {
     #[command(flatten)]
     config: ConfigArg,

@@ -8,6 +8,7 @@ use crate::{node, telemetry};
 
 /// Run everything on this machine: local chains, a seeded merchant, a faucet
 #[derive(Debug, clap::Args)]
+#[command(after_help = super::help::DEV)]
 pub(super) struct Args {
     /// Port to listen on; 0 for a free one
     #[arg(long, default_value_t = 3000)]

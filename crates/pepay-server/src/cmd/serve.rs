@@ -8,6 +8,7 @@ use super::ConfigArg;
 
 /// Run a node
 #[derive(Debug, clap::Args)]
+#[command(after_help = super::help::SERVE)]
 pub(super) struct Args {
     #[command(flatten)]
     config: ConfigArg,

@@ -14,6 +14,8 @@ pub enum Role {
     Api,
     /// Reads the chains, confirms, expires and prices.
     Watch,
+    /// Delivers webhooks.
+    Deliver,
 }
 
 /// `[server]`
@@ -25,7 +27,8 @@ pub struct Server {
     /// `PEPAY__SERVER__BASE_URL`: what payors and merchants reach this installation as, without a slash at the end;
     /// payment links start with it. Default `http://localhost:3000`.
     pub base_url: String,
-    /// `PEPAY__SERVER__ROLES`: what this node does, any of `api` and `watch`. Default both.
+    /// `PEPAY__SERVER__ROLES`: what this node does, any of `api`, `watch` and `deliver`.
+    /// Default all.
     pub roles: Vec<Role>,
     /// `PEPAY__SERVER__TRUSTED_PROXIES`: how many reverse proxies of yours stand in front; the client is that many
     /// entries from the end of `X-Forwarded-For`. Default 0: the header is ignored.
@@ -41,7 +44,7 @@ impl Default for Server {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 3000)),
             base_url: "http://localhost:3000".to_owned(),
-            roles: vec![Role::Api, Role::Watch],
+            roles: vec![Role::Api, Role::Watch, Role::Deliver],
             trusted_proxies: 0,
             metrics: true,
             shutdown_s: 20,
@@ -57,7 +60,7 @@ impl Server {
             return Err(Error::value("server.base_url", problem));
         }
         if self.roles.is_empty() {
-            return Err(Error::value("server.roles", "must name at least one of api, watch"));
+            return Err(Error::value("server.roles", "must name at least one of api, watch, deliver"));
         }
         Ok(())
     }

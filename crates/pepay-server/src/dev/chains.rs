@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use super::data::Data;
 use super::guard::Guard;
+use super::line::Line;
 
 /// Seconds between blocks.
 const BLOCK_TIME_S: u64 = 1;
@@ -76,7 +77,10 @@ pub(super) struct Token {
 pub(super) struct LocalChain {
     pub(super) network: NetworkId,
     pub(super) chain_id: u64,
+    /// Where scripts and wallets find it.
     pub(super) rpc_url: String,
+    /// Where the server finds it.
+    pub(super) line: Line,
     pub(super) tokens: Vec<Token>,
     pub(super) devnet: Arc<Devnet>,
     // Before the node: it must not act on a node that ended in good order.
@@ -94,16 +98,23 @@ pub(super) async fn start(data: &Data) -> anyhow::Result<Vec<LocalChain>> {
 }
 
 async fn start_one(plan: Plan, data: &Data, program: &std::path::Path) -> anyhow::Result<LocalChain> {
-    let options = anvil::Options {
+    let options = |port| anvil::Options {
         program: Some(program.to_owned()),
         mining: Mining::EverySeconds(BLOCK_TIME_S),
-        port: free_or_any(plan.port),
+        port,
         state: Some(data.path(plan.state)),
         ..anvil::Options::new(plan.chain_id)
     };
+    let port = free_or_any(plan.port);
+    let mut started = Anvil::spawn(options(port)).await;
+    if started.is_err() && port != 0 && free_or_any(port) == 0 {
+        // Another program took it between the look and the start.
+        started = Anvil::spawn(options(0)).await;
+    }
     let help = "could not start the local chain; if its saved state is damaged, `pepay dev --reset` starts over";
-    let anvil = Anvil::spawn(options).await.context(help)?;
+    let anvil = started.context(help)?;
     let guard = Guard::of(anvil.pid())?;
+    let line = Line::to(anvil.url().port().context("the local chain has no port")?).await?;
     let wallet = Wallet::new(anvil.url().clone(), plan.chain_id, super::FAUCET_KEY)?;
     deploy::ensure_factory(&wallet).await.context("could not deploy the factory")?;
     let devnet = Devnet::new(wallet);
@@ -115,6 +126,7 @@ async fn start_one(plan: Plan, data: &Data, program: &std::path::Path) -> anyhow
         network: NetworkId::new(Environment::Devnet, plan.name),
         chain_id: plan.chain_id,
         rpc_url: anvil.url().as_str().trim_end_matches('/').to_owned(),
+        line,
         tokens,
         devnet: Arc::new(devnet),
         guard,
@@ -139,7 +151,6 @@ async fn furnish(devnet: &Devnet, planned: &Planned) -> anyhow::Result<Token> {
     Ok(Token { id, symbol, name, decimals, address })
 }
 
-// Somebody may take the port between this look and the start; then the start fails and says so.
 fn free_or_any(port: u16) -> u16 {
     TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).map_or(0, |_| port)
 }
@@ -166,11 +177,6 @@ pub(super) async fn lost(db: &Db, chains: &[LocalChain]) -> anyhow::Result<Vec<N
 }
 
 impl LocalChain {
-    /// Where new blocks are told of.
-    pub(super) fn ws_url(&self) -> String {
-        self.anvil.ws_url().as_str().trim_end_matches('/').to_owned()
-    }
-
     /// Stops the node, which saves its state.
     pub(super) async fn stop(self) -> anyhow::Result<()> {
         drop(self.guard);

@@ -45,6 +45,7 @@ impl Data {
             for file in FILES.iter().filter(|file| **file != "lock") {
                 remove(&directory.join(file))?;
             }
+            forget_forwarded(&directory.join(crate::listen::MEMORY))?;
         }
         Ok(Self { directory, _lock: lock })
     }
@@ -112,6 +113,16 @@ fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     file.write_all(text.as_bytes())?;
     file.write_all(b"\n")?;
     file.sync_all()
+}
+
+// What `pepay listen` remembers is of events that are thrown away.
+fn forget_forwarded(directory: &Path) -> anyhow::Result<()> {
+    match fs::remove_dir_all(directory) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("could not remove {}", directory.display()))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn remove(path: &Path) -> anyhow::Result<()> {

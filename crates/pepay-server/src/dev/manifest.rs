@@ -28,6 +28,8 @@ fn network(chain: &LocalChain, catalogue: &Catalogue) -> Value {
         "kind": "evm",
         "chain_id": chain.chain_id,
         "rpc_url": chain.rpc_url,
+        // The server does not reach the chain while anybody holds a connection to this address.
+        "cut_address": chain.line.cut_address().to_string(),
         "confirmations": super::CONFIRMATIONS,
         "tokens": here.map(token).collect::<Vec<_>>(),
         "funded_private_key": super::PAYOR_KEY,

@@ -18,6 +18,8 @@ pub(super) fn render(base_url: &str, listen: SocketAddr, data: &Data, chains: &[
     // One machine, one person: no letter in between, and letters to read in a directory.
     section(&mut text, "accounts", &[("verify_email", "false".to_owned())]);
     section(&mut text, "mail", &[("directory", quoted("mail"))]);
+    // Receivers on this machine, over http too, and nothing else private.
+    section(&mut text, "webhooks", &[("allow", "[\"localhost\", \"127.0.0.0/8\", \"::1\"]".to_owned())]);
     section(&mut text, "rates", &[("sources", "[]".to_owned())]);
     let rates: Vec<_> = FIXED_RATES.iter().map(|(symbol, price)| (*symbol, quoted(price))).collect();
     section(&mut text, "rates.fixed", &rates);
@@ -29,10 +31,11 @@ pub(super) fn render(base_url: &str, listen: SocketAddr, data: &Data, chains: &[
 
 fn network(text: &mut String, chain: &LocalChain) {
     let name = format!("networks.{}.{}", chain.network.environment(), chain.network.name());
+    let line = chain.line.address();
     let fields = [
         ("chain_id", chain.chain_id.to_string()),
-        ("rpc_urls", format!("[{}]", quoted(&chain.rpc_url))),
-        ("ws_url", quoted(&chain.ws_url())),
+        ("rpc_urls", format!("[{}]", quoted(&format!("http://{line}")))),
+        ("ws_url", quoted(&format!("ws://{line}"))),
         ("logs", quoted("any")),
         // The built-in explorer knows nothing of local transactions.
         ("explorer_tx", quoted("")),

@@ -86,6 +86,8 @@ struct Gate<'a> {
     key: String,
     secrets: Secrets,
     access_key: String,
+    /// A webhook endpoint and a delivery to it, made anew with each invoice.
+    webhook: (String, String),
 }
 
 impl<'a> Gate<'a> {
@@ -93,7 +95,7 @@ impl<'a> Gate<'a> {
         let mut secrets = Secrets::new();
         let key = secrets.keep(keys::usual(world, world.merchant.id).await);
         let access_key = secrets.keep(keys::mainnet_granted(world, world.merchant.id).await);
-        Self { world, key, secrets, access_key }
+        Self { world, key, secrets, access_key, webhook: Default::default() }
     }
 
     /// Searches what was logged.
@@ -128,13 +130,29 @@ impl<'a> Gate<'a> {
         self.world.payor.choose(&invoice, "base", Token::Usdc).await;
         let verify = format!("/api/v1/invoice/{}/verify", invoice.id);
         self.world.payor.post(&invoice, &verify, &serde_json::json!({})).await.json();
+        self.make_webhook().await;
         invoice
+    }
+
+    /// One that every route has something to say about. The one before goes, unless it is gone.
+    async fn make_webhook(&mut self) {
+        let merchant = &self.world.merchant;
+        let (before, _) = &self.webhook;
+        merchant.ask("DELETE", &format!("/api/v1/webhooks/{before}"), &Value::Null).await;
+        let body = serde_json::json!({ "url": "http://127.0.0.1:18999/hook" });
+        let made = merchant.ask("POST", "/api/v1/webhooks", &body).await.json();
+        let text = |value: &Value, name: &str| value[name].as_str().expect("it is text").to_owned();
+        let (id, secret) = (text(&made, "id"), text(&made, "secret"));
+        let ping = merchant.ask("POST", &format!("/api/v1/webhooks/{id}/test"), &Value::Null).await.json();
+        self.webhook = (id, text(&ping, "id"));
+        self.secrets.keep(secret);
     }
 
     /// A request to `route` about `invoice`, without credential.
     fn request(&self, route: &Route, invoice: &Invoice) -> Request {
         let path = route.path.replace("{id}", &invoice.id).replace("{customerId}", "c-1");
         let path = path.replace("{tokenId}", &Token::Usdc.id("base").to_string());
+        let path = path.replace("{webhookId}", &self.webhook.0).replace("{deliveryId}", &self.webhook.1);
         let request = Request::new(route.method, path);
         if route.body.is_empty() {
             return request;

@@ -10,6 +10,7 @@ mod world;
 mod access;
 mod accounts;
 mod cancel;
+mod cli;
 mod downtime;
 mod expiry;
 mod idempotency;
@@ -25,6 +26,7 @@ mod reorgs;
 mod rpcs;
 mod strays;
 mod tiers;
+mod webhooks;
 
 /// Makes two tests of each scenario: one per database.
 macro_rules! on_both_databases {

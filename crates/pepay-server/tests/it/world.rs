@@ -47,6 +47,8 @@ pub(crate) struct Options {
     pub(crate) confirmations: String,
     /// Whether an address is confirmed by letter before its account exists.
     pub(crate) verify_email: bool,
+    /// How webhooks are sent, as in the configuration.
+    pub(crate) webhooks: String,
 }
 
 impl Default for Options {
@@ -57,6 +59,7 @@ impl Default for Options {
             logs: "any",
             confirmations: format!("above = {DEPTH}"),
             verify_email: false,
+            webhooks: "allow = [\"127.0.0.1\"]".to_owned(),
         }
     }
 }

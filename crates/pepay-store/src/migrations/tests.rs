@@ -1,5 +1,6 @@
 use pepay_core::id::{InvoiceId, MerchantId};
 use pepay_core::network::{Environment, NetworkId};
+use pepay_core::page::Page;
 use sea_orm::{Database, DatabaseConnection, TransactionTrait};
 
 use super::*;
@@ -9,12 +10,14 @@ use crate::{access_request, account, audit, chain, deposit, event, invoice, key,
 
 /// Rows as they may be in the tables right after each migration: every later one must cope with them. Literals are
 /// written as PostgreSQL reads them.
-const SAMPLES: [(&str, &str); 6] = [
+const SAMPLES: [(&str, &str); 8] = [
     ("0001_merchants", include_str!("../../tests/data/migrations/0001_merchants.sql")),
     ("0002_invoices", include_str!("../../tests/data/migrations/0002_invoices.sql")),
     ("0003_events", include_str!("../../tests/data/migrations/0003_events.sql")),
     ("0004_chain", include_str!("../../tests/data/migrations/0004_chain.sql")),
     ("0005_verifications", include_str!("../../tests/data/migrations/0005_verifications.sql")),
+    ("0006_streams", include_str!("../../tests/data/migrations/0006_streams.sql")),
+    ("0007_webhooks", include_str!("../../tests/data/migrations/0007_webhooks.sql")),
     ("0008_accounts", include_str!("../../tests/data/migrations/0008_accounts.sql")),
 ];
 
@@ -53,12 +56,31 @@ async fn read_everything(db: &Db) {
         transfer::by_invoice(conn, id).await.unwrap();
         assert_eq!(payment::by_invoice(conn, id).await.unwrap().len(), 1);
     }
-    assert_eq!(event::after(conn, 0, 10).await.unwrap().len(), 2);
+    assert_eq!(event::after(conn, 0, 10).await.unwrap().len(), 3);
     let base = NetworkId::new(devnet, "base");
     assert_eq!(chain::window(conn, &base, 10).await.unwrap().len(), 1);
     assert_eq!(chain::cursor(conn, &base).await.unwrap().unwrap().finalized, 8);
     assert_eq!(verification::due(conn, NOW.plus_ms(9), 10).await.unwrap().len(), 1);
+    read_webhooks(db).await;
     read_accounts(db).await;
+}
+
+async fn read_webhooks(db: &Db) {
+    use crate::webhook::{attempt, delivery, endpoint, planner, recovery};
+    let (conn, merchant) = (db.read(), MerchantId(1));
+    assert_eq!(planner::position(conn).await.unwrap(), planner::Position { seq: 2, version: 0 });
+    let endpoints = endpoint::all(conn, None, 10).await.unwrap();
+    assert_eq!(endpoints.len(), 2);
+    let mut attempts = 0;
+    for endpoint in endpoints.iter().map(|it| it.id) {
+        let filter = delivery::Filter { merchant, endpoint, environment: None, state: None, kind: None };
+        let page = delivery::list(conn, &filter, Page::new(None, None, None).unwrap()).await.unwrap().unwrap();
+        for delivery in page.items {
+            attempts += attempt::list(conn, delivery.id, 10).await.unwrap().len();
+        }
+    }
+    assert_eq!(attempts, 2);
+    assert!(recovery::any(conn).await.unwrap());
 }
 
 async fn read_accounts(db: &Db) {

@@ -38,7 +38,7 @@ const fn either(method: &'static str, path: &'static str, writes: bool) -> Route
     Route { method, path, opens: Opens::Either, writes, body: "", status: 202 }
 }
 
-pub(super) const ROUTES: [Route; 25] = [
+pub(super) const ROUTES: [Route; 36] = [
     write("POST", "/api/v1/invoices", "{\"amount_usd\":10}", 201),
     read("/api/v1/invoices"),
     read("/api/v1/invoices/totals"),
@@ -62,6 +62,17 @@ pub(super) const ROUTES: [Route; 25] = [
     payor("GET", "/api/v1/payments/customer-email", ""),
     payor("GET", "/api/v1/payments/invoice-questions", ""),
     payor("POST", "/api/v1/payments/submit-form", "{\"responses\":[{\"question_id\":\"a\",\"response\":\"b\"}]}"),
+    write("POST", "/api/v1/webhooks", "{\"url\":\"http://127.0.0.1:18999/hook\"}", 201),
+    read("/api/v1/webhooks"),
+    read("/api/v1/webhooks/{webhookId}"),
+    write("PATCH", "/api/v1/webhooks/{webhookId}", "{\"description\":\"Shop\"}", 200),
+    write("DELETE", "/api/v1/webhooks/{webhookId}", "", 200),
+    write("POST", "/api/v1/webhooks/{webhookId}/rotate-secret", "", 200),
+    write("POST", "/api/v1/webhooks/{webhookId}/test", "", 202),
+    read("/api/v1/webhooks/{webhookId}/deliveries"),
+    write("POST", "/api/v1/webhooks/{webhookId}/recover", "{\"since\":0}", 202),
+    read("/api/v1/webhooks/deliveries/{deliveryId}"),
+    write("POST", "/api/v1/webhooks/deliveries/{deliveryId}/replay", "", 202),
     either("POST", "/api/v1/invoice/{id}/verify", true),
     either("GET", "/api/v1/invoice/{id}/verify", false),
 ];

@@ -8,7 +8,7 @@ use crate::world::{Invoice, World};
 /// The server's own key, as it stands in the configuration of tests.
 pub(super) const SERVER_KEY: [u8; 32] = [0x5e; 32];
 /// What secrets begin with: none may show up, known to the test or not.
-const MARKS: [&str; 5] = ["sk_test_", "sk_live_", "pst_", "mak_", "eyJ"];
+const MARKS: [&str; 6] = ["sk_test_", "sk_live_", "pst_", "mak_", "eyJ", "whsec_"];
 
 /// Whether `mark` is there with a secret behind it, and not merely named.
 fn has_marked(text: &str, mark: &str) -> bool {
@@ -44,7 +44,7 @@ impl Secrets {
         let body = reply.json();
         assert!(!self.merchants.iter().any(|secret| text.contains(secret)), "a secret in {request:?}: {text}");
         // Creating gives the session, choosing a token gives the payor's stream: once, to whom it belongs.
-        let given = [&body["session_token"], &body["signature"], &body["ws_connection"]["token"]];
+        let given = [&body["session_token"], &body["signature"], &body["ws_connection"]["token"], &body["secret"]];
         let given: Vec<String> = given.iter().filter_map(|secret| secret.as_str().map(str::to_owned)).collect();
         if given.is_empty() && request.path != "/openapi.json" {
             assert!(!self.sessions.iter().any(|secret| text.contains(secret)), "a session in {request:?}: {text}");

@@ -42,10 +42,35 @@ pub(super) async fn nobody_reaches_the_objects_of_others(database: Database) {
         let shown = browser.post(&path, &fields).await;
         assert_eq!(shown.status, 404, "{path}: {}", shown.body);
     }
+    others_webhooks(&world, &mut owner, &mut browser).await;
     browser.post("/dashboard/account/logins/end", &[("login", &login)]).await;
     assert_eq!(owner.get("/dashboard/account").await.status, 200, "another's login goes on");
     let csv = browser.get("/dashboard/export/invoices.csv").await;
     assert!(csv.status == 200 && !csv.body.contains(&invoice.id), "an export has one's own invoices only");
     assert_eq!(world.merchant.read(&invoice).await["status"], "unpaid");
     world.audit().await;
+}
+
+/// A webhook endpoint of another company is not there.
+async fn others_webhooks(world: &World, owner: &mut super::Browser, eve: &mut super::Browser) {
+    owner.get("/dashboard/webhooks").await;
+    let fields = [("url", "http://127.0.0.1:9/hook"), ("all", "yes"), ("environment", "here")];
+    let made = owner.post("/dashboard/webhooks", &fields).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    assert!(made.body.contains("whsec_"), "its secret is shown");
+    let id = made.between("action=\"/dashboard/webhooks/", "/");
+    let path = format!("/dashboard/webhooks/{id}");
+    assert!(!owner.get(&path).await.body.contains("whsec_"), "once");
+    assert_eq!(eve.get(&path).await.status, 404);
+    eve.get("/dashboard/account").await;
+    for act in ["update", "enable", "rotate", "test", "recover", "delete"] {
+        let fields = [("url", "https://evil.example"), ("all", "yes"), ("enabled", "false"), ("since", "2020-01-01")];
+        let shown = eve.post(&format!("{path}/{act}"), &fields).await;
+        assert_eq!(shown.status, 404, "{act}: {}", shown.body);
+    }
+    let seen = owner.get(&path).await;
+    assert!(seen.status == 200 && seen.body.contains("http://127.0.0.1:9/hook"), "nothing changed");
+    let event = pepay_store::event::last(world.books.db.read()).await.expect("read").expect("an event");
+    assert_eq!(owner.get(&format!("/dashboard/events/{event}")).await.status, 200);
+    assert_eq!(eve.get(&format!("/dashboard/events/{event}")).await.status, 404);
 }

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use alloy::primitives::U256;
+use pepay_core::event::Type;
 use pepay_core::id::{InvoiceId, PaymentId};
 use pepay_core::money::UsdMillis;
 use pepay_core::network::{Environment, NetworkId};
@@ -69,7 +70,7 @@ async fn events(world: &World) -> Vec<Stored> {
 /// Replays the log and gives every object as its last event left it.
 fn tell(events: &[Stored]) -> BTreeMap<String, Map<String, Value>> {
     let mut told: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
-    for stored in events {
+    for stored in events.iter().filter(|stored| stored.event.kind != Type::TestPing) {
         let id = stored.id;
         let mut data: Value = serde_json::from_str(&stored.event.data).expect("event data is JSON");
         let Value::Object(object) = data["object"].take() else { panic!("{id} has no object") };
@@ -154,6 +155,7 @@ async fn current_objects(world: &World, events: &[Stored]) -> BTreeMap<String, M
 
 fn invoices(events: &[Stored]) -> Vec<InvoiceId> {
     let mut ids: Vec<_> = events.iter().map(|event| event.event.invoice_id).collect();
+    ids.retain(|id| *id != InvoiceId::NIL); // A ping is about none.
     ids.sort_unstable();
     ids.dedup();
     ids

@@ -103,6 +103,8 @@ pub(crate) struct Chain {
     pub(crate) factory: Address,
     payer: Address,
     anvil: Anvil,
+    // The node gives an account's next number twice when it is asked for two at once, or while it mines.
+    turn: tokio::sync::Mutex<()>,
     flushed: Mutex<Vec<(Token, Address, U256)>>,
 }
 
@@ -113,7 +115,8 @@ impl Chain {
         let payer = DEPLOYER.create(u64::try_from(Token::CONTRACTS.len()).expect("there are few tokens") + 1);
         let options = Options { mining: Mining::Manual, ..Options::new(id) };
         let anvil = Anvil::spawn(options).await.unwrap_or_else(|error| panic!("{error}"));
-        let chain = Self { name, id, factory, payer, anvil, flushed: Mutex::default() };
+        let chain =
+            Self { name, id, factory, payer, anvil, turn: tokio::sync::Mutex::default(), flushed: Mutex::default() };
         let mut sent = vec![chain.call(DEPLOYER, contracts::DEPLOYER, factory_call, DEPLOY_GAS).await];
         for token in Token::CONTRACTS {
             let code = match token {
@@ -219,6 +222,7 @@ impl Chain {
     /// Mines blocks.
     pub(crate) async fn mine(&self, blocks: u64) {
         for _ in 0..blocks {
+            let _turn = self.turn.lock().await;
             self.rpc("evm_mine", json!([])).await;
         }
     }
@@ -299,6 +303,7 @@ impl Chain {
     }
 
     async fn transact(&self, fields: Value) -> Tx {
+        let _turn = self.turn.lock().await;
         let hash = self.rpc("eth_sendTransaction", json!([fields])).await;
         Tx(serde_json::from_value(hash).expect("a transaction has a hash"))
     }

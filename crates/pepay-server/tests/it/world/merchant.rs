@@ -175,6 +175,12 @@ impl Merchant {
         self.api.send("GET", path, &[("x-api-key", &self.key)], None).await
     }
 
+    /// Any request with the key; a body of null is none.
+    pub(crate) async fn ask(&self, method: &str, path: &str, body: &Value) -> Answer {
+        let body = (!body.is_null()).then(|| body.to_string());
+        self.api.send(method, path, &[("x-api-key", &self.key)], body).await
+    }
+
     /// POST with the key.
     pub(crate) async fn post(&self, path: &str, headers: &[(&str, &str)], body: String) -> Answer {
         let headers = [&[("x-api-key", self.key.as_str())], headers].concat();

@@ -1,0 +1,76 @@
+//! kill -9 loses nothing, and a second node takes over.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use super::{Hook, Manner, OK, Receiver, events_of, log, quick_world};
+use crate::world::{Database, Server};
+
+/// Deliveries in flight when the program is killed.
+const MANY: usize = 300;
+
+pub(super) async fn nothing_is_lost_to_kill_9(database: Database) {
+    let mut world = quick_world(database, "").await;
+    let receiver = Receiver::start(Manner::Slow(Duration::from_millis(20))).await;
+    let hook = Hook::create(&world.merchant, &receiver.url(), &["*"]).await;
+    for wave in 1..=3 {
+        let creates = (0..MANY / 3).map(|_| world.merchant.create("1.00"));
+        futures_util::future::join_all(creates).await;
+        receiver.wait("some of a wave", |got| events_of(got).len() >= wave * MANY / 3 - MANY / 6).await;
+        world.kill_server().await;
+        world.restart_server().await;
+    }
+    let wanted: Vec<String> = log(&world).await.iter().map(|it| it.id.to_string()).collect();
+    assert_eq!(wanted.len(), MANY);
+    let got = receiver.wait("everything", |got| events_of(got).len() == MANY).await;
+    assert!(wanted.iter().all(|id| events_of(&got).contains(id)));
+    hook.wait_all(&world.merchant, MANY, "succeeded").await;
+    world.audit().await;
+}
+
+#[tokio::test]
+async fn a_second_node_takes_over_within_the_lease() {
+    let mut world = quick_world(Database::Postgres, "").await;
+    let second = world.files.second();
+    let _server = Server::start(&second, "second").await;
+    let there = world.merchant.at(second.api());
+    let receiver = Receiver::start(OK).await;
+    let hook = Hook::create(&there, &receiver.url(), &["*"]).await;
+    futures_util::future::join_all((0..40).map(|_| there.create("1.00"))).await;
+    receiver.wait("the first wave", |got| events_of(got).len() == 40).await;
+    receiver.behave(Manner::Slow(Duration::from_millis(300)));
+    futures_util::future::join_all((0..40).map(|_| there.create("1.00"))).await;
+    world.kill_server().await;
+    let killed = Instant::now();
+    receiver.behave(OK);
+    receiver.wait("the second wave", |got| events_of(got).len() == 80).await;
+    // The lease of 4 s, the pauses between two looks, and a busy machine.
+    assert!(killed.elapsed() < Duration::from_secs(12), "taken over after {:?}", killed.elapsed());
+    hook.wait_all(&there, 80, "succeeded").await;
+    world.restart_server().await;
+    world.audit().await;
+}
+
+#[tokio::test]
+async fn a_dead_endpoint_delays_nobody() {
+    let world = quick_world(Database::Sqlite, "total_concurrency = 16\nconcurrency = 8").await;
+    let merchant = &world.merchant;
+    let (good, dead) = (Receiver::start(OK).await, Receiver::start(Manner::Silent).await);
+    let hook = Hook::create(merchant, &good.url(), &["*"]).await;
+    for number in 0..4 {
+        let body = json!({ "url": dead.url(), "description": format!("dead {number}") });
+        assert_eq!(merchant.ask("POST", "/api/v1/webhooks", &body).await.status, 201);
+    }
+    let mut slowest = Duration::ZERO;
+    for number in 1..=40 {
+        let began = Instant::now();
+        merchant.create("1.00").await;
+        good.wait("the event", |got| events_of(got).len() == number).await;
+        slowest = slowest.max(began.elapsed());
+    }
+    hook.wait_all(merchant, 40, "succeeded").await;
+    // Four dead ones have half a second each, and no slots to spare after their first failures.
+    assert!(slowest < Duration::from_millis(1_500), "{slowest:?}");
+    world.audit().await;
+}
