@@ -47,11 +47,26 @@ pub enum Standing {
     OffLock,
     /// Made after its quote lapsed, while no fresh rate was to be had: it has no honest worth.
     Unpriced,
-    /// It would not have counted, and the merchant took it all the same.
+    /// It was in another token, or without a price, and the merchant took it all the same.
     Accepted,
+    /// It was late, and the merchant took it all the same.
+    AcceptedLate,
 }
 
 impl Standing {
+    /// Whether a payment of this standing counts once deep enough.
+    pub const fn counts(self) -> bool {
+        match self {
+            Self::Counted | Self::Accepted | Self::AcceptedLate => true,
+            Self::Late | Self::OffLock | Self::Unpriced => false,
+        }
+    }
+
+    /// Whether it came after the end, whatever was made of it.
+    pub const fn is_late(self) -> bool {
+        matches!(self, Self::Late | Self::AcceptedLate)
+    }
+
     /// The storage word.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -60,12 +75,15 @@ impl Standing {
             Self::OffLock => "off_lock",
             Self::Unpriced => "unpriced",
             Self::Accepted => "accepted",
+            Self::AcceptedLate => "accepted_late",
         }
     }
 
     /// Reads the storage word.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Counted, Self::Late, Self::OffLock, Self::Unpriced, Self::Accepted].into_iter().find(|it| it.as_str() == text)
+        [Self::Counted, Self::Late, Self::OffLock, Self::Unpriced, Self::Accepted, Self::AcceptedLate]
+            .into_iter()
+            .find(|it| it.as_str() == text)
     }
 }
 
@@ -109,7 +127,7 @@ pub struct Payment {
 impl Payment {
     /// Whether it counts and its block stands.
     pub fn stands(&self) -> bool {
-        matches!(self.standing, Some(Standing::Counted | Standing::Accepted)) && !self.reverted
+        self.standing.is_some_and(Standing::counts) && !self.reverted
     }
 
     /// Whether its money counts now.
@@ -131,14 +149,17 @@ pub enum NotAcceptable {
 
 /// Takes a payment that came late or in another token than the invoice was locked to: it counts from now on.
 pub fn accept(payment: Payment) -> Result<Payment, NotAcceptable> {
-    match payment.standing {
-        Some(Standing::Late | Standing::OffLock | Standing::Unpriced) => {}
-        Some(Standing::Counted | Standing::Accepted) | None => return Err(NotAcceptable::Decided),
-    }
+    let standing = match payment.standing {
+        Some(Standing::Late) => Standing::AcceptedLate,
+        Some(Standing::OffLock | Standing::Unpriced) => Standing::Accepted,
+        Some(Standing::Counted | Standing::Accepted | Standing::AcceptedLate) | None => {
+            return Err(NotAcceptable::Decided);
+        }
+    };
     if payment.reverted || payment.confirmed_at.is_none() {
         return Err(NotAcceptable::Unconfirmed);
     }
-    Ok(Payment { standing: Some(Standing::Accepted), ..payment })
+    Ok(Payment { standing: Some(standing), ..payment })
 }
 
 /// How many blocks confirm a payment mined at `block_number` when `head` was read last, its own block included.

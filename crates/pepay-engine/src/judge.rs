@@ -160,7 +160,8 @@ impl<'a> Bench<'a> {
                 // What comes back after the end comes late, whatever it was before.
                 // What the merchant took stays taken.
                 let ended = matches!(invoice.state, State::Expired { .. } | State::Canceled { .. });
-                if ended && payment.standing != Some(Standing::Accepted) {
+                let taken = matches!(payment.standing, Some(Standing::Accepted | Standing::AcceptedLate));
+                if ended && !taken {
                     payment.standing = None;
                 }
             }

@@ -36,7 +36,7 @@ pub fn assess(invoice: Invoice, mut payments: Vec<Payment>, reading: Reading, no
     let amount_paid = sum(payments.iter().filter(|payment| payment.settled()));
     let mut invoice = Invoice {
         amount_paid,
-        late: payments.iter().any(|payment| came_late(&invoice, payment) && !payment.reverted),
+        late: payments.iter().any(|payment| payment.standing.is_some_and(Standing::is_late) && !payment.reverted),
         ..invoice
     };
     invoice.state = next_state(&invoice, &payments, reading, now);
@@ -46,15 +46,6 @@ pub fn assess(invoice: Invoice, mut payments: Vec<Payment>, reading: Reading, no
         payment.status = status_of(&invoice, payment);
     }
     (invoice, payments)
-}
-
-// Also when the merchant took it.
-fn came_late(invoice: &Invoice, payment: &Payment) -> bool {
-    match payment.standing {
-        Some(Standing::Late) => true,
-        Some(Standing::Accepted) => payment.first_seen_at >= invoice.end(),
-        Some(Standing::Counted | Standing::OffLock | Standing::Unpriced) | None => false,
-    }
 }
 
 fn sum<'a>(payments: impl Iterator<Item = &'a Payment>) -> UsdMillis {
@@ -122,8 +113,8 @@ fn note_payer(invoice: &mut Invoice, payments: &[Payment]) {
 fn status_of(invoice: &Invoice, payment: &Payment) -> Status {
     match payment.standing {
         Some(Standing::Late | Standing::OffLock | Standing::Unpriced) => Status::ManualRetry,
-        Some(Standing::Counted | Standing::Accepted) | None if !payment.settled() => Status::Pending,
-        Some(Standing::Accepted) => Status::Confirmed,
+        Some(_) | None if !payment.settled() => Status::Pending,
+        Some(Standing::Accepted | Standing::AcceptedLate) => Status::Confirmed,
         Some(Standing::Counted) | None if matches!(invoice.state, State::Paid { .. }) => Status::Confirmed,
         Some(Standing::Counted) | None => Status::Underpaid,
     }

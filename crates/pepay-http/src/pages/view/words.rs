@@ -134,11 +134,11 @@ pub(super) fn payment_label(payment: &Payment, confirmations: u64, required: Req
         (Some(Standing::Late), ..) => "Arrived late".to_owned(),
         (Some(Standing::OffLock), ..) => "Other coin or network".to_owned(),
         (Some(Standing::Unpriced), ..) => "No exchange rate".to_owned(),
-        (Some(Standing::Counted | Standing::Accepted) | None, Some(_), _) => "Confirmed".to_owned(),
-        (Some(Standing::Counted | Standing::Accepted) | None, None, Required::Blocks(needed)) => {
+        (Some(Standing::Counted | Standing::Accepted | Standing::AcceptedLate) | None, Some(_), _) => "Confirmed".to_owned(),
+        (Some(Standing::Counted | Standing::Accepted | Standing::AcceptedLate) | None, None, Required::Blocks(needed)) => {
             format!("Confirming {confirmations} of {needed}")
         }
-        (Some(Standing::Counted | Standing::Accepted) | None, None, Required::Word(_)) => "Waiting for finality".to_owned(),
+        (Some(Standing::Counted | Standing::Accepted | Standing::AcceptedLate) | None, None, Required::Word(_)) => "Waiting for finality".to_owned(),
     }
 }
 

@@ -54,7 +54,7 @@ pub(super) async fn nobody_reaches_the_objects_of_others(database: Database) {
 /// A webhook endpoint of another company is not there.
 async fn others_webhooks(world: &World, owner: &mut super::Browser, eve: &mut super::Browser) {
     owner.get("/dashboard/webhooks").await;
-    let fields = [("url", "http://127.0.0.1:9/hook"), ("all", "yes"), ("environment", "here")];
+    let fields = [("url", "http://127.0.0.1:8099/hook"), ("all", "yes"), ("environment", "here")];
     let made = owner.post("/dashboard/webhooks", &fields).await;
     assert_eq!(made.status, 201, "{}", made.body);
     assert!(made.body.contains("whsec_"), "its secret is shown");
@@ -69,7 +69,7 @@ async fn others_webhooks(world: &World, owner: &mut super::Browser, eve: &mut su
         assert_eq!(shown.status, 404, "{act}: {}", shown.body);
     }
     let seen = owner.get(&path).await;
-    assert!(seen.status == 200 && seen.body.contains("http://127.0.0.1:9/hook"), "nothing changed");
+    assert!(seen.status == 200 && seen.body.contains("http://127.0.0.1:8099/hook"), "nothing changed");
     let event = pepay_store::event::last(world.books.db.read()).await.expect("read").expect("an event");
     assert_eq!(owner.get(&format!("/dashboard/events/{event}")).await.status, 200);
     assert_eq!(eve.get(&format!("/dashboard/events/{event}")).await.status, 404);

@@ -192,7 +192,7 @@ fn counted(payments: &[Payment]) -> UsdMillis {
     let counts = |payment: &&Payment| {
         payment.confirmed_at.is_some()
             && !payment.reverted
-            && matches!(payment.standing, Some(Standing::Counted | Standing::Accepted))
+            && payment.standing.is_some_and(Standing::counts)
     };
     let values = payments.iter().filter(counts).map(|payment| payment.value);
     values.fold(UsdMillis::ZERO, |sum, value| sum.checked_add(value).expect("sums of a test are small"))
