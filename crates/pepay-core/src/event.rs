@@ -54,11 +54,19 @@ pub enum Type {
     PaymentCreated,
     /// Anything visible of a payment changed.
     PaymentUpdated,
+    /// Somebody asked for a sign of life; goes to one webhook endpoint.
+    TestPing,
 }
 
 impl Type {
     /// Every type.
-    pub const ALL: [Self; 4] = [Self::InvoiceCreated, Self::InvoiceUpdated, Self::PaymentCreated, Self::PaymentUpdated];
+    pub const ALL: [Self; 5] = [
+        Self::InvoiceCreated,
+        Self::InvoiceUpdated,
+        Self::PaymentCreated,
+        Self::PaymentUpdated,
+        Self::TestPing,
+    ];
 
     /// The wire and storage word.
     pub const fn as_str(self) -> &'static str {
@@ -67,7 +75,13 @@ impl Type {
             Self::InvoiceUpdated => "invoice.updated",
             Self::PaymentCreated => "invoice_payment.created",
             Self::PaymentUpdated => "invoice_payment.updated",
+            Self::TestPing => "test.ping",
         }
+    }
+
+    /// Reads the word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.as_str() == text)
     }
 }
 

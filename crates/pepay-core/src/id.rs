@@ -93,6 +93,21 @@ uuid_id!(
     VerificationId,
     "verification id"
 );
+uuid_id!(
+    /// One webhook endpoint.
+    EndpointId,
+    "webhook endpoint id"
+);
+uuid_id!(
+    /// One event on its way to one webhook endpoint.
+    DeliveryId,
+    "webhook delivery id"
+);
+uuid_id!(
+    /// One try to deliver.
+    AttemptId,
+    "webhook attempt id"
+);
 
 macro_rules! int_id {
     ($(#[$doc:meta])* $name:ident) => {

@@ -23,3 +23,4 @@ pub mod time;
 pub mod token;
 pub mod transfer;
 pub mod verification;
+pub mod webhook;
