@@ -60,13 +60,8 @@ pub enum Type {
 
 impl Type {
     /// Every type.
-    pub const ALL: [Self; 5] = [
-        Self::InvoiceCreated,
-        Self::InvoiceUpdated,
-        Self::PaymentCreated,
-        Self::PaymentUpdated,
-        Self::TestPing,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::InvoiceCreated, Self::InvoiceUpdated, Self::PaymentCreated, Self::PaymentUpdated, Self::TestPing];
 
     /// The wire and storage word.
     pub const fn as_str(self) -> &'static str {

@@ -98,7 +98,9 @@ impl Health {
         match (self.condition(now), self.breaker) {
             (Condition::Open, _) => 0,
             (Condition::HalfOpen, _) | (Condition::Closed, Breaker::Open { .. }) => most.min(1),
-            (Condition::Closed, Breaker::Closed { failures }) => most.checked_shr(failures).unwrap_or(0).max(most.min(1)),
+            (Condition::Closed, Breaker::Closed { failures }) => {
+                most.checked_shr(failures).unwrap_or(0).max(most.min(1))
+            }
         }
     }
 

@@ -76,7 +76,8 @@ mod tests {
     #[test]
     fn the_schedule_is_that_of_the_contract() {
         let schedule = Schedule::default();
-        let pauses: Vec<_> = (1..9).map(|tries| schedule.next(tries, NOW, None, MIDDLE).map(|at| at.since(NOW))).collect();
+        let pauses: Vec<_> =
+            (1..9).map(|tries| schedule.next(tries, NOW, None, MIDDLE).map(|at| at.since(NOW))).collect();
         let hours = |hours: i64| Some(hours * 3_600_000);
         let wanted = [Some(5_000), Some(300_000), Some(1_800_000), hours(2), hours(5), hours(10), hours(10), None];
         assert_eq!(pauses, wanted);

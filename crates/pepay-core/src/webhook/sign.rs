@@ -64,12 +64,7 @@ impl Message {
     }
 
     /// The headers that prove it. `previous` is the secret before, while a rotation lasts.
-    pub fn signatures(
-        &self,
-        body: &[u8],
-        secret: &Secret,
-        previous: Option<&Secret>,
-    ) -> Vec<(&'static str, String)> {
+    pub fn signatures(&self, body: &[u8], secret: &Secret, previous: Option<&Secret>) -> Vec<(&'static str, String)> {
         let standard = |secret| format!("v1,{}", STANDARD.encode(self.standard(body, secret)));
         let pepay = |secret| hex::encode(self.pepay(body, secret));
         let mut headers = vec![("X-Pepay-Signature", pepay(secret))];
