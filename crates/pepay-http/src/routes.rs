@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::openapi;
 
 mod access;
+mod events;
 mod invoices;
 mod payments;
 mod tokens;
@@ -21,4 +22,5 @@ pub(crate) fn api() -> OpenApiRouter<App> {
         .merge(access::router())
         .merge(payments::router())
         .merge(verification::router())
+        .merge(events::router())
 }
