@@ -158,6 +158,3 @@ impl<E> fmt::Debug for EventStream<E> {
         f.debug_struct("EventStream").field("last_event_id", &self.last_event_id()).finish_non_exhaustive()
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -7,7 +7,6 @@ mod payor;
 mod settlement;
 mod usd;
 mod webhook;
-mod ws;
 
 pub use event::{Event, EventObject, EventRequest, EventType, Ping};
 pub use generated::*;
@@ -15,4 +14,3 @@ pub use payor::{PayorEvent, PayorInvoice, PayorObject, PayorPayment, PayorQuote}
 pub use settlement::{SettlementPreferences, SettlementToken, SettlementTokenUpdated, StableToken};
 pub use usd::{ParseUsdError, Usd};
 pub use webhook::{WebhookDelivery, WebhookEndpoint, WebhookEndpointWithSecret};
-pub use ws::WsToken;

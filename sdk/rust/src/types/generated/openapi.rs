@@ -100,6 +100,7 @@ NotFound = "NOT_FOUND",
 InvoiceNotFound = "INVOICE_NOT_FOUND",
 MerchantNotFound = "MERCHANT_NOT_FOUND",
 TokenNotFound = "TOKEN_NOT_FOUND",
+EventNotFound = "EVENT_NOT_FOUND",
 VerificationNotFound = "VERIFICATION_NOT_FOUND",
 SessionNotFound = "SESSION_NOT_FOUND",
 SessionExpired = "SESSION_EXPIRED",
@@ -1425,4 +1426,47 @@ pub struct WsConnection {
     pub token: Secret,
     /// Endpoint and format.
     pub ws_url: String,
+}
+
+/// A token for a stream.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct WsToken {
+    /// When it and every socket opened with it end, in epoch seconds.
+    pub expires_at: i64,
+    /// Whose events.
+    pub merchant_id: i64,
+    /// Where.
+    pub network_environment: Environment,
+    /// What it opens.
+    pub scope: String,
+    /// The token; `token=` in the query of the socket.
+    pub token: Secret,
+    /// Path and format of the socket, relative to this server.
+    pub ws_url: String,
+}
+
+/// Request: a token for a stream.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct WsTokenRequest {
+    /// Always `merchant`.
+    pub scope: String,
+    /// How long the token and every socket opened with it live, from 10 to 3600 seconds; 60 when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ttl_seconds: Option<i64>,
+}
+
+impl WsTokenRequest {
+    /// With what must be given.
+    pub fn new(scope: impl Into<String>) -> Self {
+        Self { scope: scope.into(), ttl_seconds: None }
+    }
+
+    /// How long the token and every socket opened with it live, from 10 to 3600 seconds; 60 when absent.
+    #[must_use]
+    pub fn ttl_seconds(mut self, ttl_seconds: i64) -> Self {
+        self.ttl_seconds = Some(ttl_seconds);
+        self
+    }
 }
