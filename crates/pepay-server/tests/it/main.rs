@@ -9,6 +9,7 @@ mod world;
 
 mod access;
 mod cancel;
+mod client;
 mod downtime;
 mod expiry;
 mod idempotency;

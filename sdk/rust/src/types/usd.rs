@@ -63,10 +63,13 @@ impl FromStr for Usd {
     fn from_str(text: &str) -> Result<Self, ParseUsdError> {
         let (sign, digits) = text.strip_prefix('-').map_or((1, text), |digits| (-1, digits));
         let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
+        let plain = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        if !plain(whole) || !plain(part) {
+            return Err(ParseUsdError);
+        }
         // Zeros behind the third decimal change nothing.
         let part = if part.len() > 3 { part.trim_end_matches('0') } else { part };
-        let plain = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        if !plain(whole) || !(plain(part) || part.is_empty() && digits.contains('.')) || part.len() > 3 {
+        if part.len() > 3 {
             return Err(ParseUsdError);
         }
         let millis = format!("{whole}{part:0<3}").parse::<i64>().map_err(|_| ParseUsdError)?;
