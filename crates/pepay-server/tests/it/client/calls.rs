@@ -120,7 +120,7 @@ async fn events(pepay: &Pepay) {
     assert_eq!((&one.id, &one.kind, one.created), (&newest.id, &newest.kind, newest.created));
     assert!(page.data.iter().all(|event| event.invoice().is_some() || event.payment().is_some()), "{page:?}");
     let minted = pepay.ws().token().mint(Some(10)).await.unwrap();
-    assert_eq!((minted.scope.as_str(), minted.network_environment), ("merchant", Environment::Devnet));
+    assert_eq!((minted.scope.as_str(), &minted.network_environment), ("merchant", &Environment::Devnet));
     assert!(!format!("{minted:?}").contains(&*minted.token));
 }
 

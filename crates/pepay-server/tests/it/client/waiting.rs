@@ -1,5 +1,6 @@
 //! Waiting until an invoice has ended, however it ends.
 
+use std::future::IntoFuture as _;
 use std::time::{Duration, Instant};
 
 use pepay_client::{ErrorKind, InvoiceState};
@@ -50,5 +51,3 @@ pub(super) async fn a_wait_ends_in_each_terminal_status_and_in_time(database: Da
     assert!(error.message().ends_with("it is unpaid"), "{error}");
     world.audit().await;
 }
-
-use std::future::IntoFuture as _;
