@@ -54,7 +54,8 @@ fn source(description: &Value) -> anyhow::Result<String> {
         let written = if schema["enum"].is_array() {
             enumeration(&mut out, name, schema)
         } else {
-            object(&mut out, name, schema, requests.contains(name.as_str()))
+            let fields = fields(name, schema, schemas);
+            fields.and_then(|fields| object(&mut out, name, (schema, &fields), requests.contains(name.as_str())))
         };
         written.with_context(|| format!("schema {name}"))?;
     }
@@ -99,9 +100,7 @@ fn enumeration(out: &mut String, name: &str, schema: &Value) -> anyhow::Result<(
     Ok(())
 }
 
-fn object(out: &mut String, name: &str, schema: &Value, request: bool) -> anyhow::Result<()> {
-    anyhow::ensure!(schema["type"] == "object", "is neither an object nor an enumeration");
-    let fields = fields(schema)?;
+fn object(out: &mut String, name: &str, (schema, fields): (&Value, &[Field<'_>]), request: bool) -> anyhow::Result<()> {
     let name = type_name(name);
     writeln!(out)?;
     doc(out, schema)?;
@@ -110,7 +109,7 @@ fn object(out: &mut String, name: &str, schema: &Value, request: bool) -> anyhow
         writeln!(out, "#[expect(clippy::struct_excessive_bools, reason = \"the contract names each\")]")?;
     }
     writeln!(out, "pub struct {name} {{")?;
-    for field in &fields {
+    for field in fields {
         doc(out, field.schema)?;
         if field.name != field_name(field.name) {
             writeln!(out, "#[serde(rename = {:?})]", field.name)?;
@@ -123,7 +122,7 @@ fn object(out: &mut String, name: &str, schema: &Value, request: bool) -> anyhow
         }
     }
     writeln!(out, "}}")?;
-    if request { constructors(out, &name, &fields) } else { Ok(()) }
+    if request { constructors(out, &name, fields) } else { Ok(()) }
 }
 
 /// `new` with what must be given, and a setter for everything else.

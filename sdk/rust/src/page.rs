@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use crate::Result;
 use crate::request::Request;
 use crate::transport::{Call, Transport};
-use crate::types::{Event, Invoice, PayorEvent, WebhookDelivery, WebhookEndpoint};
+use crate::types::{Event, Invoice, PayorEvent, Webhook, WebhookDelivery};
 
 /// One page of a list.
 #[derive(Clone, Debug, Deserialize)]
@@ -37,7 +37,7 @@ macro_rules! listed {
         })*
     };
 }
-listed!(Event, Invoice, PayorEvent, WebhookDelivery, WebhookEndpoint);
+listed!(Event, Invoice, PayorEvent, Webhook, WebhookDelivery);
 
 /// A list. Nothing is asked before it is awaited or streamed.
 #[derive(Clone, Debug)]

@@ -46,13 +46,6 @@ impl<T: DeserializeOwned> Request<T> {
     }
 }
 
-impl Request<()> {
-    /// A call whose answer says nothing.
-    pub(crate) fn ignored(transport: &Transport, call: Call) -> Self {
-        Self::reading(transport, call, |_| Ok(()))
-    }
-}
-
 impl<T> Request<T> {
     fn reading(transport: &Transport, call: Call, read: fn(&[u8]) -> serde_json::Result<T>) -> Self {
         Self { transport: transport.clone(), call, options: Options::default(), read }

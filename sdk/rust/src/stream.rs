@@ -63,7 +63,9 @@ pub struct ControlFrame {
 
 /// Whoever wants to know what is no event.
 #[derive(Clone, Default)]
-pub(crate) struct Listener(Option<Arc<dyn Fn(&Notice) + Send + Sync>>);
+pub(crate) struct Listener(Option<Arc<Told>>);
+
+type Told = dyn Fn(&Notice) + Send + Sync;
 
 impl Listener {
     pub(crate) fn new(listener: impl Fn(&Notice) + Send + Sync + 'static) -> Self {

@@ -16,7 +16,7 @@ use crate::types::Code;
 use crate::{chance, clock, retry};
 
 /// Longer than this the client does not wait by itself; the caller decides.
-const MAX_RETRY_AFTER: Duration = Duration::from_secs(60);
+const MAX_RETRY_AFTER: Duration = Duration::from_mins(1);
 /// Most bytes of an answer; a page of the largest objects is far smaller.
 const MAX_ANSWER_BYTES: usize = 32 << 20;
 

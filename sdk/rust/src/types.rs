@@ -13,4 +13,8 @@ pub use generated::*;
 pub use payor::{PayorEvent, PayorInvoice, PayorObject, PayorPayment, PayorQuote};
 pub use settlement::{SettlementPreferences, SettlementToken, SettlementTokenUpdated, StableToken};
 pub use usd::{ParseUsdError, Usd};
-pub use webhook::{WebhookDelivery, WebhookEndpoint, WebhookEndpointWithSecret};
+pub use webhook::{
+    CreateWebhook, RecoverWebhook, RotateWebhookSecret, UpdateWebhook, Webhook, WebhookAttempt, WebhookBreaker,
+    WebhookDeleted, WebhookDelivery, WebhookDeliveryState, WebhookError, WebhookHeader, WebhookRecovery,
+    WebhookResponse, WebhookWithSecret,
+};

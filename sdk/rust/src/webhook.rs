@@ -21,7 +21,7 @@ mod extract;
 pub use extract::{Rejection, VerifiedWebhook};
 
 /// How far the time of a delivery may be from now.
-const TOLERANCE: Duration = Duration::from_secs(300);
+const TOLERANCE: Duration = Duration::from_mins(5);
 
 /// Why a delivery is not to be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
@@ -44,7 +44,7 @@ pub enum Refusal {
     NotAnEvent,
 }
 
-/// Verifies deliveries of one endpoint. Cheap to clone is not needed: keep one, or share it behind an `Arc`.
+/// Verifies deliveries of one endpoint.
 #[derive(Clone, Debug)]
 pub struct WebhookVerifier {
     secrets: Vec<Secret>,

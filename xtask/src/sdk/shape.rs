@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::Context as _;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Fields that open something; their type hides them from logs.
 const SECRETS: [&str; 8] =
@@ -20,8 +20,20 @@ pub(super) struct Field<'a> {
     pub(super) rust: String,
 }
 
-/// The fields of an object, in the order of the description.
-pub(super) fn fields(schema: &Value) -> anyhow::Result<Vec<Field<'_>>> {
+/// Fields of requests in which null says something else than absence.
+const NULL_SPEAKS: [(&str, &str); 2] = [("CreateWebhook", "environment"), ("UpdateWebhook", "description")];
+
+/// The fields of an object called `object`, in the order of the description; those of its parts, if it is made of some.
+pub(super) fn fields<'a>(
+    object: &str,
+    schema: &'a Value,
+    schemas: &'a Map<String, Value>,
+) -> anyhow::Result<Vec<Field<'a>>> {
+    if let Some(parts) = schema["allOf"].as_array() {
+        let all = parts.iter().map(|part| fields(object, resolved(part, schemas)?, schemas));
+        return Ok(all.collect::<anyhow::Result<Vec<_>>>()?.into_iter().flatten().collect());
+    }
+    anyhow::ensure!(schema["type"] == "object", "is neither an object nor an enumeration");
     let names = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
     let required: BTreeSet<&str> = names.collect();
     let properties = schema["properties"].as_object().into_iter().flatten();
@@ -29,9 +41,18 @@ pub(super) fn fields(schema: &Value) -> anyhow::Result<Vec<Field<'_>>> {
         .map(|(name, schema)| {
             let (rust, nullable) = rust_type(schema).with_context(|| format!("field {name}"))?;
             let rust = if rust == "String" && SECRETS.contains(&name.as_str()) { "Secret".to_owned() } else { rust };
+            let null_speaks = NULL_SPEAKS.contains(&(object, name.as_str()));
+            let rust = if null_speaks { format!("Option<{rust}>") } else { rust };
             Ok(Field { name, schema, required: required.contains(name.as_str()) && !nullable, rust })
         })
         .collect()
+}
+
+fn resolved<'a>(schema: &'a Value, schemas: &'a Map<String, Value>) -> anyhow::Result<&'a Value> {
+    match schema["$ref"].as_str().and_then(referred) {
+        Some(name) => schemas.get(name).with_context(|| format!("there is no schema {name}")),
+        None => Ok(schema),
+    }
 }
 
 /// The type of a value, and whether it may be null.
@@ -154,10 +175,22 @@ mod tests {
 
     #[test]
     fn what_opens_something_is_a_secret() {
-        let schema = json!({"required": ["token", "network"], "properties": {
+        let schema = json!({"type": "object", "required": ["token", "network"], "properties": {
             "token": {"type": "string"}, "network": {"type": "string"},
         }});
-        let rust: Vec<String> = fields(&schema).unwrap().into_iter().map(|field| field.rust).collect();
-        assert_eq!(rust, ["String", "Secret"]);
+        let schemas = Map::new();
+        let fields = fields("Any", &schema, &schemas).unwrap();
+        assert_eq!(fields.into_iter().map(|field| field.rust).collect::<Vec<_>>(), ["String", "Secret"]);
+    }
+
+    #[test]
+    fn what_is_made_of_parts_has_the_fields_of_all() {
+        let part = json!({"type": "object", "properties": {"id": {"type": "string"}}});
+        let schemas = Map::from_iter([("Part".to_owned(), part)]);
+        let own = json!({"type": "object", "properties": {"description": {"type": ["string", "null"]}}});
+        let whole = json!({"allOf": [{"$ref": "#/components/schemas/Part"}, own]});
+        let fields = fields("UpdateWebhook", &whole, &schemas).unwrap();
+        let found: Vec<(&str, &str)> = fields.iter().map(|field| (field.name, field.rust.as_str())).collect();
+        assert_eq!(found, [("id", "String"), ("description", "Option<String>")]);
     }
 }

@@ -92,8 +92,8 @@ resource! {
 
 impl Invoices {
     /// Creates an invoice. The payor chooses network and token on its `payment_url`, or in your page with its session.
-    pub fn create(&self, invoice: CreateInvoice) -> Request<CreatedInvoice> {
-        let call = Call::new(Method::POST, &["invoices"], Audience::Merchant).body(&invoice);
+    pub fn create(&self, invoice: &CreateInvoice) -> Request<CreatedInvoice> {
+        let call = Call::new(Method::POST, &["invoices"], Audience::Merchant).body(invoice);
         Request::new(&self.transport, call)
     }
 

@@ -13,7 +13,7 @@ use crate::types::{InvoiceState, InvoiceStatus};
 /// The statuses no invoice leaves.
 const TERMINAL: [InvoiceState; 3] = [InvoiceState::Paid, InvoiceState::Expired, InvoiceState::Canceled];
 /// The longest time a wait may take; a longer one could not be added to now.
-const MAX_WAIT: Duration = Duration::from_secs(365 * 86_400);
+const MAX_WAIT: Duration = Duration::from_hours(365 * 24);
 
 /// A wait that was described; await it.
 #[derive(Clone, Debug)]
@@ -27,7 +27,7 @@ pub struct WaitForStatus {
 
 impl WaitForStatus {
     pub(super) fn new(look: Request<InvoiceStatus>) -> Self {
-        Self { look, timeout: Duration::from_secs(15 * 60), interval: Duration::from_secs(2), until: TERMINAL.to_vec() }
+        Self { look, timeout: Duration::from_mins(15), interval: Duration::from_secs(2), until: TERMINAL.to_vec() }
     }
 
     /// How long to wait altogether; 15 minutes unless said.

@@ -76,7 +76,9 @@ impl<E: Listed> Sequence<E> {
     pub(super) fn release(&mut self) {
         let mut held = std::mem::take(&mut self.held);
         held.sort_by_key(|event| place(event.id()).unwrap_or(u64::MAX));
-        held.into_iter().for_each(|event| self.push(event));
+        for event in held {
+            self.push(event);
+        }
     }
 
     /// Forgets what was kept, because the socket is gone and it will all come again.
@@ -123,7 +125,9 @@ mod tests {
         sequence.push(told(8));
         sequence.push(told(10));
         sequence.push(told(10));
-        [13, 11, 12].into_iter().for_each(|number| sequence.hold(told(number)));
+        for number in [13, 11, 12] {
+            sequence.hold(told(number));
+        }
         // The log had some of what was kept.
         sequence.push(told(11));
         sequence.release();

@@ -60,12 +60,15 @@ pub(crate) struct Source {
     pub(crate) tokens: Vec<Token>,
 }
 
+type Newest = Box<dyn Fn() -> BoxFuture<'static, Result<String>> + Send + Sync>;
+type After<E> = Box<dyn Fn(&str) -> BoxStream<'static, Result<E>> + Send + Sync>;
+
 /// The log beside a socket.
 pub(crate) struct Log<E> {
     /// The id of the newest event.
-    pub(crate) newest: Box<dyn Fn() -> BoxFuture<'static, Result<String>> + Send + Sync>,
+    pub(crate) newest: Newest,
     /// Everything after an event, oldest first.
-    pub(crate) after: Box<dyn Fn(&str) -> BoxStream<'static, Result<E>> + Send + Sync>,
+    pub(crate) after: After<E>,
 }
 
 impl Source {

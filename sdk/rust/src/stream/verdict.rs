@@ -54,11 +54,16 @@ pub(super) fn ended(code: Option<u16>, fault: Option<Fault>) -> Error {
 pub(super) fn judge(error: &Error, renewable: bool, refusals: u32, alone: bool) -> Verdict {
     match error.kind() {
         ErrorKind::Authentication | ErrorKind::Permission if renewable && refusals < RENEWALS => Verdict::Renew,
-        ErrorKind::Authentication | ErrorKind::Permission | ErrorKind::Configuration => Verdict::End,
         // Nobody knows sockets at that address; the log may still be there.
         ErrorKind::Validation if !alone && [Some(405), Some(426)].contains(&error.status()) => Verdict::Resume,
         ErrorKind::NotFound if !alone => Verdict::Resume,
-        ErrorKind::Validation | ErrorKind::NotFound | ErrorKind::Gone | ErrorKind::Conflict => Verdict::End,
+        ErrorKind::Authentication
+        | ErrorKind::Permission
+        | ErrorKind::Configuration
+        | ErrorKind::Validation
+        | ErrorKind::NotFound
+        | ErrorKind::Gone
+        | ErrorKind::Conflict => Verdict::End,
         ErrorKind::RateLimit | ErrorKind::Server | ErrorKind::Connection | ErrorKind::Timeout => Verdict::Resume,
     }
 }

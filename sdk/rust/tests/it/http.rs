@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use pepay_client::types::Code;
-use pepay_client::{Auth, CreateInvoice, ErrorKind, Expand, ListInvoices, Pepay, Usd};
+use pepay_client::types::{Code, CreateWebhook, UpdateWebhook, WebhookDeliveryState};
+use pepay_client::{Auth, CreateInvoice, ErrorKind, Expand, ListInvoices, ListPage, Pepay, Usd};
 use tokio::io::AsyncWriteExt as _;
 
 use crate::server::{Asked, Connection, Server, invoice};
@@ -34,7 +34,7 @@ async fn a_write_survives_every_kind_of_bad_luck_under_one_key() {
         _ => connection.answer(201, CREATED).await,
     })
     .await;
-    let created = server.client().invoices().create(order()).max_retries(6).await.unwrap();
+    let created = server.client().invoices().create(&order()).max_retries(6).await.unwrap();
     assert_eq!(created.invoice_id, "0199");
     assert_eq!(&*created.session_token, "pst_hidden");
     assert!(!format!("{created:?}").contains("hidden"), "{created:?}");
@@ -66,7 +66,7 @@ async fn retry_after_is_waited_for_and_too_long_a_wait_is_the_callers_choice() {
 
     let error = server.client().invoices().retrieve("inv", &Expand::default()).await.unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::RateLimit, &Code::RateLimitExceeded));
-    assert_eq!(error.retry_after(), Some(Duration::from_secs(120)));
+    assert_eq!(error.retry_after(), Some(Duration::from_mins(2)));
     assert_eq!(server.asked().len(), 3);
 }
 
@@ -78,7 +78,7 @@ async fn a_refusal_is_typed_and_not_repeated() {
         connection.answer(400, body).await;
     })
     .await;
-    let error = server.client().invoices().create(order()).idempotency_key("order-7").await.unwrap_err();
+    let error = server.client().invoices().create(&order()).idempotency_key("order-7").await.unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::Validation, &Code::InvalidAmountRange));
     assert_eq!((error.status(), error.param()), (Some(400), Some("/amount_usd")));
     assert_eq!(error.request_id(), Some("req_400"));
@@ -157,4 +157,52 @@ async fn ids_and_filters_are_encoded() {
     let lines: Vec<String> = server.asked().into_iter().map(|asked| asked.line).collect();
     assert_eq!(lines[0], "GET /api/v1/invoices/..%2Fa%3Fb%23c%20d");
     assert_eq!(lines[1], "GET /api/v1/invoices/customer/%C3%A4%2F1?payer_wallet_address=0x%26%3D");
+}
+
+#[tokio::test]
+async fn webhook_endpoints_are_managed() {
+    let endpoint = r#""object":"webhook_endpoint","id":"w","url":"https://shop.example/","enabled_events":["*"],
+        "enabled":true,"breaker":{"state":"closed"},"secret_version":1,"environment":null,"created_at":1,"updated_at":1"#;
+    let delivery = r#"{"object":"webhook_delivery","id":"d","webhook_id":"w","event_id":"evt_1-1",
+        "event_type":"invoice.updated","environment":"devnet","status":"succeeded","attempt_count":1,"created_at":1}"#;
+    let server = Server::start(move |_, asked: Asked, connection: Connection| async move {
+        let (line, _) = asked.line.split_once('?').unwrap_or((&asked.line, ""));
+        let body = match line.replace("/api/v1/webhooks", "").as_str() {
+            "POST " | "POST /w/rotate-secret" => format!(r#"{{{endpoint},"secret":"whsec_hidden"}}"#),
+            "GET /w" | "PATCH /w" => format!("{{{endpoint}}}"),
+            "GET " => format!(r#"{{"object":"list","data":[{{{endpoint}}}],"has_more":false}}"#),
+            "DELETE /w" => r#"{"object":"webhook_endpoint","id":"w","deleted":true}"#.to_owned(),
+            "GET /w/deliveries" => format!(r#"{{"object":"list","data":[{delivery}],"has_more":false}}"#),
+            "POST /w/test" | "POST /deliveries/d/replay" | "GET /deliveries/d" => delivery.to_owned(),
+            "POST /w/recover" => {
+                r#"{"object":"webhook_recovery","webhook_id":"w","since":"7","status":"scheduled"}"#.to_owned()
+            }
+            other => panic!("{other}"),
+        };
+        connection.answer(200, &body).await;
+    })
+    .await;
+    let webhooks = server.client().webhooks();
+    let made = webhooks.create(&CreateWebhook::new("https://shop.example/").environment(None)).await.unwrap();
+    assert_eq!(made.secret.as_deref(), Some("whsec_hidden"));
+    assert!(!format!("{made:?}").contains("hidden"));
+    let page = ListPage::default();
+    assert_eq!(webhooks.list(&page).await.unwrap().data[0].id, "w");
+    assert_eq!(webhooks.retrieve("w").await.unwrap().breaker.state, "closed");
+    let changes = UpdateWebhook::new().description(None).enabled(false);
+    assert_eq!(webhooks.update("w", &changes).await.unwrap().id, "w");
+    assert!(webhooks.rotate_secret("w", Some(0)).await.unwrap().secret.is_some());
+    assert_eq!(webhooks.test("w").await.unwrap().id, "d");
+    let state = Some(WebhookDeliveryState::Succeeded);
+    assert_eq!(webhooks.list_deliveries("w", state, &page).await.unwrap().data[0].event_id, "evt_1-1");
+    assert_eq!(webhooks.retrieve_delivery("d").await.unwrap().attempt_count, 1);
+    assert_eq!(webhooks.replay_delivery("d").await.unwrap().id, "d");
+    assert_eq!(webhooks.recover("w", "7").await.unwrap().status, "scheduled");
+    assert!(webhooks.delete("w").await.unwrap().deleted);
+    let bodies: Vec<String> = server.asked().into_iter().map(|asked| asked.body).collect();
+    assert_eq!(bodies[0], r#"{"environment":null,"url":"https://shop.example/"}"#);
+    assert_eq!(bodies[3], r#"{"description":null,"enabled":false}"#);
+    assert_eq!((bodies[4].as_str(), bodies[9].as_str()), (r#"{"overlap_seconds":0}"#, r#"{"since":"7"}"#));
+    let writes = server.asked().into_iter().filter(|asked| !asked.line.starts_with("GET"));
+    assert!(writes.into_iter().all(|asked| asked.header("idempotency-key").is_some()));
 }

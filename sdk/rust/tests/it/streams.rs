@@ -33,8 +33,9 @@ async fn take(stream: &mut EventStream<Event>, count: usize) -> Vec<u64> {
     let mut numbers = Vec::new();
     while numbers.len() < count {
         let event = tokio::time::timeout(Duration::from_secs(20), stream.next()).await;
-        let event = event.unwrap_or_else(|_| panic!("no event after {numbers:?}")).unwrap().unwrap();
-        numbers.push(event.id.rsplit('-').next().unwrap().parse().unwrap());
+        let event = event.unwrap_or_else(|_| panic!("no event after {numbers:?}"));
+        let event = event.expect("a stream has no end").expect("nothing refuses it");
+        numbers.push(event.id.rsplit('-').next().and_then(|text| text.parse().ok()).expect("an event id"));
     }
     numbers
 }
@@ -49,7 +50,7 @@ fn notebook() -> (Arc<Mutex<Vec<String>>>, impl Fn(&Notice) + Send + Sync) {
             Notice::Lost { error, .. } => format!("lost {:?}", error.close_code()),
             _ => String::new(),
         };
-        writer.lock().unwrap().push(note);
+        writer.lock().expect("nobody panics with the lock").push(note);
     };
     (notes, write)
 }

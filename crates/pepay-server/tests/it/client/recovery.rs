@@ -17,7 +17,7 @@ pub(super) async fn ten_thousand_missed_events_are_recovered_in_order(database: 
     let world = World::start(database).await;
     let pepay = client(&world);
     let last = world.merchant.create("1.00").await;
-    let known = pepay.events().recover_since(None, &EventFilter::default()).await.unwrap();
+    let known = pepay.events().recover_since(None, &EventFilter::default()).await.expect("the server does it");
     assert_eq!(known.len(), 1);
     let mut expected = Vec::new();
     for first in (0..MISSED).step_by(usize::try_from(BATCH).expect("small")) {
@@ -27,18 +27,19 @@ pub(super) async fn ten_thousand_missed_events_are_recovered_in_order(database: 
     let missed = pepay.events().recover_since(Some(&known[0].id), &EventFilter::default());
     let mut stream = missed.stream();
     let mut place = 0;
-    while let Some(event) = stream.try_next().await.unwrap() {
+    while let Some(event) = stream.try_next().await.expect("the server does it") {
         assert_eq!(event.id, expected[place], "each once, oldest first");
         place += 1;
     }
     assert_eq!(place, expected.len());
     let filter = EventFilter { types: vec!["invoice_payment.created".to_owned()], ..EventFilter::default() };
-    let some = pepay.events().recover_since(Some(&expected[4_999]), &filter).await.unwrap();
+    let some = pepay.events().recover_since(Some(&expected[4_999]), &filter).await.expect("the server does it");
     assert_eq!(some.len(), 1_250, "a quarter of the rest");
 
     // The stream begins where the program left off and needs no log for it.
-    let stream = pepay.ws().connect_merchant_events().since(&expected[8_999]).open().unwrap();
-    let told: Vec<String> = stream.take(1_000).map_ok(|event| event.id).try_collect().await.unwrap();
+    let stream = pepay.ws().connect_merchant_events().since(&expected[8_999]).open().expect("it can be opened");
+    let told: Vec<String> =
+        stream.take(1_000).map_ok(|event| event.id).try_collect().await.expect("the server does it");
     assert_eq!(told, expected[9_000..]);
     world.end();
 }

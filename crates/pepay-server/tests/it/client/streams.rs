@@ -31,7 +31,7 @@ pub(super) async fn a_stream_outlives_its_server(database: Database) {
     let mut world = World::start(database).await;
     let pepay = client(&world);
     let stream = pepay.ws().connect_merchant_events().idle_timeout(Duration::from_secs(5));
-    let mut stream = stream.open().unwrap();
+    let mut stream = stream.open().expect("it can be opened");
     // Polled once, a stream that begins now knows when now was.
     assert!(tokio::time::timeout(Duration::from_secs(1), stream.next()).await.is_err(), "nothing happened yet");
 
@@ -48,7 +48,7 @@ pub(super) async fn a_stream_outlives_its_server(database: Database) {
     let second = world.merchant.create("20.00").await;
     told.extend(until(&mut stream, |event| event.invoice().is_some_and(|invoice| invoice.id == second.id)).await);
 
-    let logged = pepay.events().recover_since(None, &EventFilter::default()).await.unwrap();
+    let logged = pepay.events().recover_since(None, &EventFilter::default()).await.expect("the server does it");
     assert_eq!(ids(&told), ids(&logged), "each once and in order");
     assert!(told.iter().any(|event| event.invoice().is_some_and(|it| it.status == InvoiceState::Paid)));
     assert!(told.iter().any(|event| event.payment().is_some_and(|it| it.invoice_id == first.id)));
@@ -56,8 +56,9 @@ pub(super) async fn a_stream_outlives_its_server(database: Database) {
 
     let since = told[0].id.as_str();
     let filter = EventFilter { types: vec!["invoice_payment.*".to_owned()], ..EventFilter::default() };
-    let mut payments = pepay.ws().connect_merchant_events().since(since).filter(filter.clone()).open().unwrap();
-    let expected = pepay.events().recover_since(Some(since), &filter).await.unwrap();
+    let mut payments =
+        pepay.ws().connect_merchant_events().since(since).filter(filter.clone()).open().expect("it can be opened");
+    let expected = pepay.events().recover_since(Some(since), &filter).await.expect("the server does it");
     let last = expected.last().expect("it was paid").id.clone();
     assert_eq!(ids(&until(&mut payments, |event| event.id == last).await), ids(&expected));
     world.audit().await;
@@ -69,14 +70,21 @@ pub(super) async fn a_payors_stream_tells_of_its_invoice_alone(database: Databas
     let other = world.merchant.create("10.00").await;
     let payor = payor(&world, &invoice);
     let usdc = Token::Usdc.id("base");
-    let first = payor.payment_sessions().create_payment_address("base", usdc).await.unwrap();
-    let mut stream =
-        payor.ws().connect_payment_session(first.ws_connection.token.as_str()).since("evt_0-0").open().unwrap();
+    let first = payor.payment_sessions().create_payment_address("base", usdc).await.expect("the server does it");
+    let mut stream = payor
+        .ws()
+        .connect_payment_session(first.ws_connection.token.as_str())
+        .since("evt_0-0")
+        .open()
+        .expect("it can be opened");
 
     world.payor.choose(&other, "base", Token::Usdc).await;
-    let again = payor.payment_sessions().create_payment_address("base", usdc).await.unwrap();
+    let again = payor.payment_sessions().create_payment_address("base", usdc).await.expect("the server does it");
     assert_eq!(again.temp_address, first.temp_address);
-    world.base.send(Token::Usdc, first.temp_address.unwrap().parse().unwrap(), Token::Usdc.units(10)).await;
+    world
+        .base
+        .send(Token::Usdc, first.temp_address.expect("it is there").parse().expect("an address"), Token::Usdc.units(10))
+        .await;
     world.base.mine(1).await;
     world.base.confirm().await;
 
