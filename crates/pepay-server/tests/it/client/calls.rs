@@ -141,7 +141,7 @@ async fn refusals(pepay: &Pepay, id: &str) {
     assert_eq!((reused.kind(), reused.code()), (ErrorKind::Conflict, &Code::IdempotencyKeyReused));
     let unknown = pepay.invoices().status("0199d9b2-0000-7000-8000-000000000000").await.expect_err("it is refused");
     assert_eq!((unknown.kind(), unknown.code()), (ErrorKind::NotFound, &Code::InvoiceNotFound));
-    let wrong = pepay.with_auth(pepay_client::Auth::new().api_key("sk_test_wrong")).expect("it is there");
+    let wrong = pepay.with_auth(pepay_client::Auth::new().api_key("sk_test_wrong")).expect("it has the right form");
     let wrong = wrong.invoices().status(id).await.expect_err("it is refused");
     assert_eq!((wrong.kind(), wrong.code()), (ErrorKind::Authentication, &Code::ApiKeyInvalid));
 }

@@ -26,7 +26,7 @@ pub(super) async fn nothing_is_lost_doubled_or_out_of_order_in_chaos(database: D
         .max_retries(RETRIES)
         .timeout(Duration::from_secs(10))
         .build()
-        .expect("it is there");
+        .expect("the client can be set up");
     let first = world.merchant.create("10.00").await;
     let honest = client(&world);
     let begin =

@@ -17,7 +17,7 @@ pub(super) async fn every_call_of_a_payor_does_what_it_says(database: Database) 
     let order = order.questions(QuestionsBody::new(vec![question]));
     let created = client(&world).invoices().create(&order).await.expect("the server does it");
     let auth = pepay_client::Auth::new().session(&*created.session_token, &*created.signature);
-    let pepay = client(&world).with_auth(auth).expect("it is there");
+    let pepay = client(&world).with_auth(auth).expect("it has the right form");
     let sessions = pepay.payment_sessions();
 
     let details = sessions.get_session_details().await.expect("the server does it");
@@ -66,7 +66,7 @@ pub(super) async fn every_call_of_a_payor_does_what_it_says(database: Database) 
 async fn strangers(world: &World) {
     let (one, other) = (world.merchant.create("1.00").await, world.merchant.create("1.00").await);
     let mixed = pepay_client::Auth::new().session(&one.session_token, &other.signature);
-    let mixed = client(world).with_auth(mixed).expect("it is there");
+    let mixed = client(world).with_auth(mixed).expect("it has the right form");
     let error = mixed.payment_sessions().get_session_details().await.expect_err("it is refused");
     assert_eq!((error.kind(), error.code()), (ErrorKind::Permission, &Code::InvalidSignature));
     let unknown =

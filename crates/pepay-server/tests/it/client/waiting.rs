@@ -36,13 +36,13 @@ pub(super) async fn a_wait_ends_in_each_terminal_status_and_in_time(database: Da
         pay,
         cancel,
     );
-    let paid = paid.expect("it is there");
+    let paid = paid.expect("the wait ends");
     assert_eq!((paid.invoice.status, paid.invoice.safe_to_fulfill), (InvoiceState::Paid, true));
     assert!(paid.latest_payment.is_some());
-    let partly = partly.expect("it is there").invoice;
+    let partly = partly.expect("the wait ends").invoice;
     assert_eq!((partly.status, partly.amount_remaining), (InvoiceState::Underpaid, 5_000));
-    assert_eq!(canceled.expect("it is there").invoice.status, InvoiceState::Canceled);
-    assert_eq!(expired.expect("it is there").invoice.status, InvoiceState::Expired);
+    assert_eq!(canceled.expect("the wait ends").invoice.status, InvoiceState::Canceled);
+    assert_eq!(expired.expect("the wait ends").invoice.status, InvoiceState::Expired);
 
     let began = Instant::now();
     let error = wait(&open.id).timeout(Duration::from_millis(400)).await.expect_err("it is refused");
