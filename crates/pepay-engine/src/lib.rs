@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use moka::sync::Cache;
 use pepay_chain::evm;
+use pepay_core::branding::OriginPattern;
 use pepay_core::credential::ServerKey;
 use pepay_core::id::MerchantId;
 use pepay_core::merchant::{Key, Merchant};
@@ -61,6 +62,8 @@ pub struct Settings {
     pub default_settlement: HashMap<pepay_core::network::Environment, pepay_core::id::TokenId>,
     /// How much less than the amount counts as paid, for merchants made from now on.
     pub default_tolerance: BasisPoints,
+    /// Pages that may embed the checkout of any merchant.
+    pub embed_origins: Vec<OriginPattern>,
 }
 
 /// Which request causes a change: shown in the events it leads to. Empty for what nobody asked for.

@@ -54,6 +54,7 @@ fn catalogue() -> Catalogue {
         chain_id: Some(1),
         confirmations: Confirmations::flat(Depth::Blocks(2)),
         explorer_tx: None,
+        public_rpc: None,
         treasury: Some(evm(0x77)),
         factory: Some(Factory {
             version: 1,
@@ -98,7 +99,12 @@ impl World {
             rates,
             chains: HashMap::new(),
             faucet: None,
-            settings: Settings { fee: None, default_settlement: HashMap::new(), default_tolerance: BasisPoints::ZERO },
+            settings: Settings {
+                fee: None,
+                default_settlement: HashMap::new(),
+                default_tolerance: BasisPoints::ZERO,
+                embed_origins: Vec::new(),
+            },
         });
         #[expect(clippy::disallowed_methods, reason = "the test's runtime ends with the test")]
         tokio::spawn(writer.run());

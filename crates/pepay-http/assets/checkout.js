@@ -2,10 +2,14 @@
 
 import { getState } from './api.js';
 import { Choose } from './choose.js';
-import { clock, f, notice, show, text } from './dom.js';
+import { Details } from './details.js';
+import { clock, f, Memory, notice, say, show, text } from './dom.js';
+import { Parent } from './embed.js';
+import { help } from './help.js';
 import { Offer } from './offer.js';
 import { Poll } from './poll.js';
 import { payable, render } from './progress.js';
+import { Stream } from './stream.js';
 
 const REFRESH_MS = 60_000; // How often the list of coins is asked for while it is shown.
 
@@ -14,23 +18,20 @@ let state = JSON.parse(root.dataset.state);
 let endsAt = Date.now() + state.remaining_ms;
 let refreshedAt = Date.now();
 
-const memory = {
-  key: `pepay.choice.${state.invoice_id}`,
-  // Storage may be forbidden; then a reload simply asks again.
-  get() {
-    try { return sessionStorage.getItem(this.key) ?? ''; } catch { return ''; }
-  },
-  set(value) {
-    try { sessionStorage.setItem(this.key, value); } catch { /* see above */ }
-  },
-};
-
+const memory = new Memory(`choice.${state.invoice_id}`);
+const around = new Parent(root.dataset.parent);
 const choose = new Choose(state.networks, (choice) => {
   memory.set(`${choice.network}:${choice.tokenId}`);
   openOffer(choice, true);
 });
-const offer = new Offer((network) => choose.label(network), () => poll.now());
+const details = new Details(() => {
+  proceed();
+  (f('offer').hidden ? f('headline') : f('offer-head')).focus();
+});
+const offer = new Offer({ invoice: state.invoice_id, label: (network) => choose.label(network), paid: () => poll.now() });
 const poll = new Poll({ phase: state.phase, load: getState, apply, failing });
+new Stream(root.dataset.stream, { news: () => poll.now(), live: (yes) => poll.calm(yes) });
+help(() => poll.now(), () => choose.label(offer.network ?? state.locked?.network ?? state.networks[0]?.network ?? ''));
 
 function openOffer(choice, focus) {
   show('choose', false);
@@ -53,15 +54,23 @@ function apply(next) {
   state = next;
   endsAt = Date.now() + state.remaining_ms;
   render(state);
-  if (!payable(state)) {
+  if (phaseChanged || state.locked || !payable(state)) proceed();
+  around.follow(state);
+  tick();
+}
+
+// What the payor is to do now: answer, choose, pay, or only read.
+function proceed() {
+  const answering = payable(state) && details.open;
+  show('details', payable(state) && (answering || !f('details')?.hasAttribute('data-gate')));
+  if (!payable(state) || answering) {
     offer.close();
     show('choose', false);
-    show('stage', true);
+    show('stage', !answering);
   } else if (state.locked) {
     const { network, token_id: tokenId, symbol } = state.locked;
     openOffer({ network, tokenId, symbol }, false);
-  } else if (phaseChanged) restore();
-  tick();
+  } else restore();
 }
 
 // The choice made before a reload, or sent by the form of a browser that was slow to run this script.
@@ -78,9 +87,9 @@ function restore() {
 function failing(error, count) {
   if (!error) notice('');
   else if (error.final) {
-    notice(`This page can no longer follow the payment: ${error.message}. Reload it to try again.`);
+    notice(say('link_ended'));
     return 'stop';
-  } else if (count >= 2) notice('The connection was lost. Your payment is safe; this page keeps trying.');
+  } else if (count >= 2) notice(say('connection_lost'));
   return 'go on';
 }
 
@@ -106,11 +115,16 @@ f('offer').querySelector('[data-do="change"]').addEventListener('click', (event)
   root.dataset.chosen = '';
   closeOffer(true);
 });
+f('langs').addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape' || !f('langs').open) return;
+  event.preventDefault();
+  f('langs').open = false;
+  f('langs').querySelector('summary').focus();
+});
 
 render(state);
-if (payable(state)) {
-  if (state.locked) apply(state);
-  else restore();
-}
+proceed();
 tick();
 setInterval(tick, 1000);
+around.ready(state);
+performance.mark('pepay-interactive');

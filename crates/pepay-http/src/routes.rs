@@ -8,9 +8,12 @@ use crate::openapi;
 mod access;
 mod invoices;
 mod payments;
+mod returns;
 mod tokens;
 mod verification;
 mod wallets;
+
+pub(crate) use payments::payor_stream_token;
 
 /// Merchants' and payors' routes.
 pub(crate) fn api() -> OpenApiRouter<App> {
@@ -20,5 +23,6 @@ pub(crate) fn api() -> OpenApiRouter<App> {
         .merge(wallets::router())
         .merge(access::router())
         .merge(payments::router())
+        .merge(returns::router())
         .merge(verification::router())
 }
