@@ -15,10 +15,12 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const START_MS = 120_000; // Two chains, contracts and a first block, on a busy machine.
 const STOP_MS = 20_000;
 
-/** Starts the program and gives a Dev once it says that it is ready. */
-export async function start() {
+/** Starts the program, with variables of its own, and gives a Dev once it says that it is ready. */
+export async function start(env = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'pepay-e2e-'));
-  const child = spawn(program(), ['dev', '--port', '0', '--data', directory], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program(), ['dev', '--port', '0', '--data', directory], {
+    stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env },
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => { output += data; });
   const until = Date.now() + START_MS;
