@@ -4,12 +4,9 @@ import { getState } from './api.js';
 import { Choose } from './choose.js';
 import { Details } from './details.js';
 import { clock, f, Memory, notice, say, show, text } from './dom.js';
-import { Parent } from './embed.js';
-import { help } from './help.js';
 import { Offer } from './offer.js';
 import { Poll } from './poll.js';
 import { payable, render } from './progress.js';
-import { Stream } from './stream.js';
 
 const REFRESH_MS = 60_000; // How often the list of coins is asked for while it is shown.
 
@@ -19,7 +16,7 @@ let endsAt = Date.now() + state.remaining_ms;
 let refreshedAt = Date.now();
 
 const memory = new Memory(`choice.${state.invoice_id}`);
-const around = new Parent(root.dataset.parent);
+let around = null; // The page around this one.
 const choose = new Choose(state.networks, (choice) => {
   memory.set(`${choice.network}:${choice.tokenId}`);
   openOffer(choice, true);
@@ -30,8 +27,6 @@ const details = new Details(() => {
 });
 const offer = new Offer({ invoice: state.invoice_id, label: (network) => choose.label(network), paid: () => poll.now() });
 const poll = new Poll({ phase: state.phase, load: getState, apply, failing });
-new Stream(root.dataset.stream, { news: () => poll.now(), live: (yes) => poll.calm(yes) });
-help(() => poll.now(), () => choose.label(offer.network ?? state.locked?.network ?? state.networks[0]?.network ?? ''));
 
 function openOffer(choice, focus) {
   show('choose', false);
@@ -55,7 +50,7 @@ function apply(next) {
   endsAt = Date.now() + state.remaining_ms;
   render(state);
   if (phaseChanged || state.locked || !payable(state)) proceed();
-  around.follow(state);
+  around?.follow(state);
   tick();
 }
 
@@ -126,5 +121,17 @@ render(state);
 proceed();
 tick();
 setInterval(tick, 1000);
-around.ready(state);
 performance.mark('pepay-interactive');
+rest();
+
+// What the payor does not wait for.
+async function rest() {
+  if (root.dataset.parent) {
+    const { Parent } = await import('./embed.js');
+    around = new Parent(root.dataset.parent);
+    around.ready(state);
+  }
+  const [{ Stream }, { help }] = await Promise.all([import('./stream.js'), import('./help.js')]);
+  new Stream(root.dataset.stream, { news: () => poll.now(), live: (yes) => poll.calm(yes) });
+  help(() => poll.now(), () => choose.label(offer.network ?? state.locked?.network ?? state.networks[0]?.network ?? ''));
+}

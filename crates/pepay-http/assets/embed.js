@@ -6,10 +6,9 @@ export class Parent {
   #origin;
   #told = new Set();
 
-  /** origin is the page the server let in; empty when there is none. */
+  /** origin is the page the server let in. */
   constructor(origin) {
     this.#origin = origin;
-    if (!origin) return;
     addEventListener('message', (event) => {
       if (event.origin !== origin || event.source !== parent || event.data?.source !== SOURCE) return;
       if (event.data.type === 'focus') document.querySelector('h2:not([hidden] *)')?.focus();
@@ -39,6 +38,6 @@ export class Parent {
   }
 
   #post(type, detail = {}) {
-    if (this.#origin) parent.postMessage({ source: SOURCE, type, ...detail }, this.#origin);
+    parent.postMessage({ source: SOURCE, type, ...detail }, this.#origin);
   }
 }

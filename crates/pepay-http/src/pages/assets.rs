@@ -67,13 +67,15 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
 static PACKED: LazyLock<HashMap<&str, Vec<u8>>> =
     LazyLock::new(|| ASSETS.iter().filter_map(|asset| Some((asset.name, packed(asset.body).ok()?))).collect());
 
-fn packed(body: &str) -> std::io::Result<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+/// `body` as gzip.
+pub(crate) fn packed(body: &str) -> std::io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(body.as_bytes())?;
     encoder.finish()
 }
 
-fn takes_gzip(headers: &HeaderMap) -> bool {
+/// Whether a browser takes gzip.
+pub(crate) fn takes_gzip(headers: &HeaderMap) -> bool {
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     accepted.split(',').any(|coding| coding.trim() == "gzip")
 }
@@ -85,10 +87,13 @@ pub(crate) fn base() -> String {
 
 /// Scripts that stand by themselves.
 const ENTRIES: [&str; 3] = ["checkout.js", "receipt.js", "pepay.js"];
+/// Modules that are imported once the page is there.
+const LATER: [&str; 3] = ["embed.js", "help.js", "stream.js"];
 
 /// The modules the checkout's script imports, so that the page can ask for them at once.
 pub(crate) fn modules() -> impl Iterator<Item = &'static str> {
-    ASSETS.iter().filter(|asset| asset.kind == JS && !ENTRIES.contains(&asset.name)).map(|asset| asset.name)
+    let early = |asset: &&Asset| asset.kind == JS && !ENTRIES.contains(&asset.name) && !LATER.contains(&asset.name);
+    ASSETS.iter().filter(early).map(|asset| asset.name)
 }
 
 /// `GET /pay/assets/{version}/{name}`.
@@ -208,6 +213,10 @@ mod tests {
             for line in asset.body.lines().filter(|line| line.starts_with("import ")) {
                 let from = line.split("'./").nth(1).and_then(|rest| rest.split('\'').next()).unwrap();
                 assert!(ASSETS.iter().any(|asset| asset.name == from), "{}: {line}", asset.name);
+                assert!(!LATER.contains(&from), "{} waits for {from}", asset.name);
+            }
+            for later in asset.body.split("import('./").skip(1) {
+                assert!(LATER.contains(&later.split('\'').next().unwrap()), "{}: {later:.20}", asset.name);
             }
             assert!(asset.body.lines().count() < 300, "{}", asset.name);
         }

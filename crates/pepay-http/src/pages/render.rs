@@ -217,7 +217,7 @@ pub(crate) fn checkout(page: Page<'_>) -> Response {
         mail: mailto::address(lang, view),
         named: Named::new(lang, view),
     };
-    answer(StatusCode::OK, page.framed_by, page.branding.logo_url.as_deref(), &template)
+    answer(page.visit, StatusCode::OK, headers(page.framed_by, page.branding.logo_url.as_deref()), &template)
 }
 
 /// The path of the page, alone or in a frame.
@@ -236,7 +236,7 @@ pub(crate) fn receipt(visit: &Visit, branding: &Branding, view: &View) -> Respon
         paid_on: view.paid_at.map(utc).unwrap_or_default(),
         mail: mailto::address(visit.lang, view),
     };
-    answer(StatusCode::OK, None, branding.logo_url.as_deref(), &template)
+    answer(visit, StatusCode::OK, headers(None, branding.logo_url.as_deref()), &template)
 }
 
 /// A page that says why there is no checkout.
@@ -248,16 +248,24 @@ pub(crate) fn failure(visit: &Visit, status: StatusCode, code: &str) -> Response
         _ if code == NOT_EMBEDDABLE => (&w.embed_title, &w.embed_refused, "canceled"),
         _ => (&w.link_bad_title, &w.link_bad, "canceled"),
     };
-    answer(status, None, None, &ErrorTemplate { frame: Frame::bare(visit), headline, detail, code, tone })
+    let template = ErrorTemplate { frame: Frame::bare(visit), headline, detail, code, tone };
+    answer(visit, status, headers(None, None), &template)
 }
 
 /// The page around the checkout is none of those its merchant allows.
 pub(crate) const NOT_EMBEDDABLE: &str = "ORIGIN_NOT_ALLOWED";
 
-fn answer(status: StatusCode, framed_by: Option<&Origin>, logo: Option<&str>, template: &impl Template) -> Response {
-    let headers = headers(framed_by, logo);
+// Packed where the browser takes it. Only who has the link gets the page, and nothing of a stranger is in it: its
+// packed length tells nobody anything.
+fn answer(visit: &Visit, status: StatusCode, mut headers: HeaderMap, template: &impl Template) -> Response {
     match template.render() {
-        Ok(html) => (status, headers, Html(html)).into_response(),
+        Ok(html) => match assets::packed(&html).ok().filter(|_| visit.takes_gzip) {
+            Some(packed) => {
+                headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+                (status, headers, Html(packed)).into_response()
+            }
+            None => (status, headers, Html(html)).into_response(),
+        },
         Err(error) => {
             tracing::error!(%error, "Could not render a page: {error}");
             (StatusCode::INTERNAL_SERVER_ERROR, headers).into_response()

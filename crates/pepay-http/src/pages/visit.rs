@@ -68,6 +68,8 @@ pub(crate) struct Visit {
     pub(crate) theme: Theme,
     /// The page that says it is around this one.
     pub(crate) parent: Option<Origin>,
+    /// Whether the browser takes packed answers.
+    pub(crate) takes_gzip: bool,
 }
 
 impl Visit {
@@ -116,6 +118,7 @@ impl Visit {
             chosen_lang: chosen.is_some(),
             theme: look.theme,
             parent: look.origin.as_deref().and_then(Origin::parse),
+            takes_gzip: super::assets::takes_gzip(&parts.headers),
         }
     }
 }
