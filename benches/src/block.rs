@@ -147,6 +147,7 @@ impl World {
             chains: [(load::network(), client)].into(),
             faucet: None,
             settings: Settings {
+                retention_days: None,
                 fee: None,
                 default_settlement: std::collections::HashMap::default(),
                 default_tolerance: BasisPoints::new(0)?,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use pepay_core::credential::{self, ApiKey};
-use pepay_core::id::{KeyId, MerchantId};
+use pepay_core::id::{InvoiceId, KeyId, MerchantId};
 use pepay_core::invoice::Invoice;
 use pepay_core::merchant::{Key, Permission};
 use pepay_core::network::Environment;
@@ -77,6 +77,33 @@ impl Engine {
             permission: key.permission,
             via: Via::ApiKey(key.id),
         })
+    }
+
+    /// Whether a caller that was let in before still would be: for what lasts longer than a request. `KeyInvalid` or
+    /// `KeyRefused` when its key is gone, `EnvironmentNotEnabled` when mainnet was closed to it. Believed for two
+    /// seconds.
+    pub async fn check_caller(&self, caller: &Caller) -> Result<(), Error> {
+        if let Via::ApiKey(id) = caller.via {
+            let unknown = Error::KeyInvalid { reason: credential::Error::Unknown };
+            self.key_by_id(id).await?.ok_or(unknown)?.check(self.now())?;
+        }
+        let closed =
+            caller.environment == Environment::Mainnet && !self.merchant(caller.merchant).await?.mainnet_access;
+        if closed { Err(Error::EnvironmentNotEnabled) } else { Ok(()) }
+    }
+
+    async fn key_by_id(&self, id: KeyId) -> Result<Option<Arc<Key>>, Error> {
+        if let Some(known) = self.0.keys_by_id.get(&id) {
+            return Ok(known);
+        }
+        let key = pepay_store::key::get(self.db().read(), id).await?.map(Arc::new);
+        self.0.keys_by_id.insert(id, key.clone());
+        Ok(key)
+    }
+
+    /// The invoice a payor's stream is about.
+    pub async fn invoice_of_stream(&self, id: InvoiceId) -> Result<Invoice, Error> {
+        pepay_store::invoice::find(self.db().read(), id).await?.ok_or(Error::InvoiceNotFound)
     }
 
     /// The merchant a verified dashboard token names, in the environment its dashboard works in.

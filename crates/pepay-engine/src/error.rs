@@ -27,6 +27,9 @@ pub enum Error {
     /// No such invoice for this caller.
     #[error("invoice not found")]
     InvoiceNotFound,
+    /// No such event for this caller.
+    #[error("event not found")]
+    EventNotFound,
     /// No such token in this environment.
     #[error("token not found")]
     TokenNotFound,
@@ -99,6 +102,7 @@ impl Error {
             Self::Session(credential::Error::Unknown) => Code::SessionNotFound,
             Self::SessionExpired => Code::SessionExpired,
             Self::InvoiceNotFound => Code::InvoiceNotFound,
+            Self::EventNotFound => Code::EventNotFound,
             Self::TokenNotFound => Code::TokenNotFound,
             Self::MerchantNotFound => Code::MerchantNotFound,
             Self::EnvironmentNotEnabled => Code::EnvironmentNotEnabled,

@@ -6,13 +6,14 @@
 #![warn(missing_docs, clippy::wildcard_enum_match_arm)]
 
 use std::collections::HashMap;
+use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use moka::sync::Cache;
 use pepay_chain::evm;
 use pepay_core::branding::OriginPattern;
 use pepay_core::credential::ServerKey;
-use pepay_core::id::MerchantId;
+use pepay_core::id::{KeyId, MerchantId};
 use pepay_core::merchant::{Key, Merchant};
 use pepay_core::money::BasisPoints;
 use pepay_core::network::NetworkId;
@@ -26,6 +27,7 @@ pub mod auth;
 pub mod clock;
 mod deposit;
 mod error;
+pub mod event;
 pub mod expiry;
 pub mod faucet;
 pub mod health;
@@ -37,6 +39,7 @@ pub mod operator;
 pub mod payor;
 pub mod quoter;
 pub mod rates;
+pub mod stream;
 pub mod tail;
 pub mod token;
 pub mod verification;
@@ -64,6 +67,8 @@ pub struct Settings {
     pub default_tolerance: BasisPoints,
     /// Pages that may embed the checkout of any merchant.
     pub embed_origins: Vec<OriginPattern>,
+    /// How many days events are kept; for good when `None`.
+    pub retention_days: Option<NonZeroU32>,
 }
 
 /// Which request causes a change: shown in the events it leads to. Empty for what nobody asked for.
@@ -121,6 +126,7 @@ struct Inner {
     used_keys: auth::UsedKeys,
     in_flight: idempotent::InFlight,
     keys: Cache<[u8; 32], Arc<Key>>,
+    keys_by_id: Cache<KeyId, Option<Arc<Key>>>,
     merchants: Cache<MerchantId, Arc<Merchant>>,
 }
 
@@ -148,6 +154,7 @@ impl Engine {
             used_keys: auth::UsedKeys::default(),
             in_flight: idempotent::InFlight::default(),
             keys: Cache::builder().max_capacity(CACHE_ENTRIES).time_to_live(ttl).build(),
+            keys_by_id: Cache::builder().max_capacity(CACHE_ENTRIES).time_to_live(ttl).build(),
             merchants: Cache::builder().max_capacity(CACHE_ENTRIES).time_to_live(ttl).build(),
         }));
         (engine, task)

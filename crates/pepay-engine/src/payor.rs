@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use pepay_core::event::Type;
 use pepay_core::id::{QuoteId, TokenId};
 use pepay_core::invoice::Invoice;
 use pepay_core::merchant::Merchant;
@@ -10,6 +11,7 @@ use pepay_core::quote::{self, Quote};
 use pepay_core::settlement::Deposit;
 use pepay_core::token::Token;
 use pepay_store::db::Tx;
+use pepay_store::event;
 use pepay_wire::{Availability, Code, PaymentAddress, QuoteStatusCode, TokenOption, Usd};
 
 use crate::auth::Session;
@@ -126,8 +128,10 @@ impl Engine {
         };
         let tx = self.db().begin("payor.payment_address").await?;
         let (deposit, quote) = self.quote(&tx, invoice, token, deposit, rate).await?;
+        let answer = PaymentAddress::quoted(deposit.address, &quote, token.decimals);
+        pepay_store::event::append(&tx, self.now(), &[quoted(invoice, &answer)]).await?;
         tx.commit().await?;
-        Ok(PaymentAddress::quoted(deposit.address, &quote, token.decimals))
+        Ok(answer)
     }
 
     /// Stores the address and a quote of what remains, once the invoice as it is now still takes payments.
@@ -259,6 +263,20 @@ impl Engine {
         bench.close().await?;
         tx.commit().await?;
         Ok(())
+    }
+}
+
+/// What other windows of the same payor are told.
+fn quoted(invoice: &Invoice, answer: &PaymentAddress) -> event::New {
+    event::New {
+        kind: Type::QuoteUpdated,
+        merchant_id: invoice.merchant_id,
+        environment: invoice.environment,
+        invoice_id: invoice.id,
+        customer_id: None,
+        request_id: None,
+        idempotency_key: None,
+        data: pepay_wire::quote_data(invoice.id, answer),
     }
 }
 

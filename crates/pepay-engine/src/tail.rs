@@ -19,6 +19,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{Engine, Error};
 
+pub(crate) mod hub;
+
+use hub::Hub;
+
 /// Events read in one go.
 const BATCH: u64 = 500;
 /// Events kept at most: some minutes of a busy installation.
@@ -51,17 +55,6 @@ impl Entry {
     /// Puts a stored event into its envelope. `EventDamaged` when what is stored is no JSON.
     pub(crate) fn new(stored: &Stored) -> Result<Self, Error> {
         let event = &stored.event;
-        let damaged = |source| Error::EventDamaged { id: stored.id, source };
-        let data: &RawValue = serde_json::from_str(&event.data).map_err(damaged)?;
-        let envelope = Envelope {
-            id: stored.id,
-            kind: event.kind.as_str(),
-            environment: event.environment,
-            pending_webhooks: 0,
-            request_id: event.request_id.as_deref(),
-            idempotency_key: event.idempotency_key.as_deref(),
-            data,
-        };
         Ok(Self {
             id: stored.id,
             kind: event.kind,
@@ -69,9 +62,26 @@ impl Entry {
             environment: event.environment,
             invoice: event.invoice_id,
             customer: event.customer_id.clone(),
-            json: Event::new(&envelope).to_json().into(),
+            json: envelope(stored, 0)?.into(),
         })
     }
+}
+
+/// A stored event in its envelope, as JSON text. `EventDamaged` when what is stored is no JSON.
+pub(crate) fn envelope(stored: &Stored, pending_webhooks: u32) -> Result<String, Error> {
+    let event = &stored.event;
+    let damaged = |source| Error::EventDamaged { id: stored.id, source };
+    let data: &RawValue = serde_json::from_str(&event.data).map_err(damaged)?;
+    let envelope = Envelope {
+        id: stored.id,
+        kind: event.kind.as_str(),
+        environment: event.environment,
+        pending_webhooks,
+        request_id: event.request_id.as_deref(),
+        idempotency_key: event.idempotency_key.as_deref(),
+        data,
+    };
+    Ok(Event::new(&envelope).to_json())
 }
 
 /// The newest events, without a gap between them.
@@ -100,6 +110,17 @@ impl Ring {
         let from = self.entries.partition_point(|entry| entry.id.seq <= seq);
         Some(self.entries.iter().skip(from).take(limit).cloned().collect())
     }
+
+    /// The events of these numbers; `None` when one is no longer here.
+    fn of(&self, seqs: &[i64]) -> Option<Vec<Arc<Entry>>> {
+        let first = self.entries.front().map_or(0, |entry| entry.id.seq);
+        let get = |seq: &i64| {
+            // Numbers have no gaps, so that a number is a place.
+            let entry = self.entries.get(usize::try_from(seq.checked_sub(first)?).ok()?)?;
+            (entry.id.seq == *seq).then(|| Arc::clone(entry))
+        };
+        seqs.iter().map(get).collect()
+    }
 }
 
 /// What this node has read of the event log.
@@ -107,11 +128,12 @@ impl Ring {
 pub struct Tail {
     ring: RwLock<Ring>,
     newest: watch::Sender<i64>,
+    hub: Hub,
 }
 
 impl Default for Tail {
     fn default() -> Self {
-        Self { ring: RwLock::default(), newest: watch::Sender::new(0) }
+        Self { ring: RwLock::default(), newest: watch::Sender::new(0), hub: Hub::default() }
     }
 }
 
@@ -121,11 +143,27 @@ impl Tail {
         self.newest.subscribe()
     }
 
-    fn publish(&self, entries: Vec<Arc<Entry>>) {
+    /// Who listens.
+    pub(crate) fn hub(&self) -> &Hub {
+        &self.hub
+    }
+
+    /// The events of these numbers, when all are remembered.
+    pub(crate) fn entries(&self, seqs: &[i64]) -> Option<Vec<Arc<Entry>>> {
+        self.ring.read().unwrap_or_else(PoisonError::into_inner).of(seqs)
+    }
+
+    fn begin(&self, newest: i64) {
+        self.hub.begin(newest);
+        self.newest.send_replace(newest);
+    }
+
+    fn publish(&self, entries: &[Arc<Entry>]) {
         let Some(newest) = entries.last().map(|entry| entry.id.seq) else { return };
         let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
-        entries.into_iter().for_each(|entry| ring.push(entry));
+        entries.iter().cloned().for_each(|entry| ring.push(entry));
         drop(ring);
+        self.hub.publish(entries);
         self.newest.send_replace(newest);
     }
 }
@@ -136,13 +174,24 @@ impl Engine {
         &self.0.tail
     }
 
-    /// At most `limit` events after number `seq`, everybody's, in commit order: from memory where possible.
+    /// At most `limit` events after number `seq` that merchants may hear of, everybody's, in commit order: from memory
+    /// where possible. Fewer than `limit` means that there were no more.
     pub async fn events_after(&self, seq: i64, limit: u64) -> Result<Vec<Arc<Entry>>, Error> {
         let most = usize::try_from(limit).unwrap_or(usize::MAX);
-        let remembered = self.tail().ring.read().unwrap_or_else(PoisonError::into_inner).after(seq, most);
-        match remembered {
-            Some(entries) => Ok(entries),
-            None => self.read_events(seq, limit).await,
+        let (mut seq, mut found) = (seq, Vec::new());
+        loop {
+            let remembered = self.tail().ring.read().unwrap_or_else(PoisonError::into_inner).after(seq, most);
+            let entries = match remembered {
+                Some(entries) => entries,
+                None => self.read_events(seq, limit).await?,
+            };
+            let full = entries.len() == most;
+            seq = entries.last().map_or(seq, |entry| entry.id.seq);
+            found.extend(entries.into_iter().filter(|entry| entry.kind.is_for_merchants()));
+            if found.len() >= most || !full {
+                found.truncate(most);
+                return Ok(found);
+            }
         }
     }
 
@@ -177,13 +226,13 @@ impl Engine {
         let Some(seq) = *read else {
             let last = pepay_store::event::last(self.db().read()).await?.map_or(0, |id| id.seq);
             *read = Some(last);
-            self.tail().newest.send_replace(last);
+            self.tail().begin(last);
             return Ok(true);
         };
         let entries = self.read_events(seq, BATCH).await?;
         *read = entries.last().map(|entry| entry.id.seq).or(*read);
         let full = u64::try_from(entries.len()).is_ok_and(|count| count == BATCH);
-        self.tail().publish(entries);
+        self.tail().publish(&entries);
         Ok(full)
     }
 }

@@ -104,6 +104,7 @@ impl World {
                 default_settlement: HashMap::new(),
                 default_tolerance: BasisPoints::ZERO,
                 embed_origins: Vec::new(),
+                retention_days: None,
             },
         });
         #[expect(clippy::disallowed_methods, reason = "the test's runtime ends with the test")]
@@ -192,7 +193,8 @@ impl World {
         for (place, stored) in events.iter().enumerate() {
             assert_eq!(stored.id.seq, i64::try_from(place).unwrap() + 1, "no gaps, no doubles");
         }
-        events.iter().map(|stored| stored.event.kind.as_str().to_owned()).collect()
+        let merchants = events.iter().map(|stored| stored.event.kind).filter(|kind| kind.is_for_merchants());
+        merchants.map(|kind| kind.as_str().to_owned()).collect()
     }
 }
 

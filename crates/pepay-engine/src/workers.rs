@@ -83,6 +83,9 @@ impl Engine {
         if let Err(error) = self.prune_idempotency(before).await {
             tracing::warn!(%error, "Could not prune idempotency keys");
         }
+        if let Err(error) = self.prune_events().await {
+            tracing::warn!(%error, "Could not prune events");
+        }
         if let Err(error) = self.retire_native().await {
             tracing::warn!(%error, "Could not retire addresses of invoices that ended long ago");
         }

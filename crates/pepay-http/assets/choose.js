@@ -61,11 +61,12 @@ export class Choose {
     for (const item of f('coins').children) {
       const name = item.querySelector('.name').textContent.toLowerCase();
       for (const button of item.querySelectorAll('button')) {
-        const whole = `${name} ${button.firstChild.data.toLowerCase()} ${button.value}`;
-        button.hidden = !words.every((word) => whole.includes(word));
-        left += button.hidden ? 0 : 1;
+        const whole = `${name} ${button.textContent.toLowerCase()} ${button.value}`;
+        const way = button.parentElement;
+        way.hidden = !words.every((word) => whole.includes(word));
+        left += way.hidden ? 0 : 1;
       }
-      item.hidden = !item.querySelector('button:not([hidden])');
+      item.hidden = !item.querySelector('.way:not([hidden])');
     }
     note('search-none', left === 0 && words.length > 0 ? say('search_none') : '');
   }
@@ -76,10 +77,11 @@ function row({ symbol, name, mark: initial, hint, choices }) {
   coin.dataset.coin = symbol;
   const parts = [el('b', {}, symbol), ' ', el('span', {}, name)];
   if (hint) parts.push(' ', el('span', { className: 'hint' }, hint));
-  const buttons = choices.map(({ value, label, title, note: remark, available }) => {
-    const ariaLabel = remark ? `${title} (${remark})` : title;
-    const small = remark ? el('small', {}, remark) : null;
-    return el('button', { className: 'net', name: 'choice', value, ariaLabel, disabled: !available }, label, small);
+  const ways = choices.map(({ value, label, title, note: remark, available }) => {
+    const button = el('button', { className: 'net', name: 'choice', value, ariaLabel: title, disabled: !available }, label);
+    const small = el('small', { id: `note-${value}` }, remark);
+    button.setAttribute('aria-describedby', small.id);
+    return el('span', { className: 'way' }, button, small);
   });
-  return el('li', {}, coin, el('span', { className: 'name' }, ...parts), el('span', { className: 'nets' }, ...buttons));
+  return el('li', {}, coin, el('span', { className: 'name' }, ...parts), el('span', { className: 'nets' }, ...ways));
 }

@@ -42,10 +42,9 @@ export class Stream {
     } catch {
       return; // Not ours; the state is asked for all the same, only later.
     }
-    if (frame.object === 'event') {
-      this.#last = frame.id;
-      this.#news();
-    } else if (frame.object === 'ws_control') {
+    this.#last = frame.last_event_id ?? (frame.object === 'event' ? frame.id : this.#last);
+    if (frame.object === 'event') this.#news();
+    if (frame.object === 'ws_control') {
       if (frame.type === 'ready' || frame.type === 'replay_completed') this.#ready();
       if (frame.type === 'resync_required') this.#news();
     }

@@ -6,11 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use pepay_engine::Engine;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::auth::Signer;
 use crate::client::RequestIds;
 use crate::limits::{Limiters, Limits};
 use crate::measure::Measure;
+use crate::ws::{Slots, Sockets};
 
 /// Gives the metrics in the Prometheus text format.
 pub type MetricsRender = Arc<dyn Fn() -> String + Send + Sync>;
@@ -31,6 +34,12 @@ pub struct Options {
     pub trusted_proxies: usize,
     /// Renders `GET /metrics`; 404 when `None`.
     pub metrics_render: Option<MetricsRender>,
+    /// How many sockets, and how they are kept.
+    pub sockets: Sockets,
+    /// Cancelled when the node stops: sockets are told and close.
+    pub stop: CancellationToken,
+    /// Where open sockets are counted, so that the end of the node can wait for them.
+    pub tasks: TaskTracker,
 }
 
 impl Options {
@@ -43,6 +52,9 @@ impl Options {
             request_timeout: Duration::from_secs(30),
             trusted_proxies: 0,
             metrics_render: None,
+            sockets: Sockets::default(),
+            stop: CancellationToken::new(),
+            tasks: TaskTracker::new(),
         }
     }
 }
@@ -55,6 +67,7 @@ impl fmt::Debug for Options {
             .field("body_bytes", &self.body_bytes)
             .field("request_timeout", &self.request_timeout)
             .field("trusted_proxies", &self.trusted_proxies)
+            .field("sockets", &self.sockets)
             .finish_non_exhaustive()
     }
 }
@@ -70,14 +83,15 @@ pub(crate) struct Inner {
     pub(crate) limiters: Limiters,
     pub(crate) request_ids: RequestIds,
     pub(crate) measure: Measure,
+    pub(crate) slots: Arc<Slots>,
 }
 
 impl App {
     pub(crate) fn new(engine: Engine, options: Options) -> Self {
         let signer = Signer::new(&engine.http_key(crate::auth::PURPOSE));
         let limiters = Limiters::new(&options.limits);
-        let (request_ids, measure) = (RequestIds::new(), Measure::default());
-        Self(Arc::new(Inner { engine, options, signer, limiters, request_ids, measure }))
+        let (request_ids, measure, slots) = (RequestIds::new(), Measure::default(), Arc::default());
+        Self(Arc::new(Inner { engine, options, signer, limiters, request_ids, measure, slots }))
     }
 }
 

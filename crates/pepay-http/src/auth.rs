@@ -12,8 +12,9 @@ use axum::http::{HeaderMap, header};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use pepay_core::credential::ServerKey;
 use pepay_core::id::{InvoiceId, MerchantId};
+use pepay_core::merchant::Permission;
 use pepay_core::time::Millis;
-use pepay_engine::auth::{Caller, Session};
+use pepay_engine::auth::{Caller, Session, Via};
 use pepay_wire::{Code, Problem};
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +22,7 @@ use crate::app::App;
 use crate::client::Client;
 use crate::limits::Outcome;
 use crate::problem::ApiError;
+use crate::query::Query;
 
 /// What the signing key is derived for.
 pub(crate) const PURPOSE: &str = "http tokens";
@@ -37,6 +39,8 @@ enum Audience {
     Dashboard,
     /// The payor stream of the invoice in `sub`.
     Payment,
+    /// The merchant stream, for the merchant in `sub`.
+    Stream,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -45,6 +49,18 @@ struct Claims {
     sub: String,
     iat: i64,
     exp: i64,
+    /// The environment a stream is of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    env: Option<String>,
+    /// The API key a stream's token was made with: it falls with the key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+}
+
+impl Claims {
+    const fn new(aud: Audience, sub: String, now: Millis, until_secs: i64) -> Self {
+        Self { aud, sub, iat: now.secs(), exp: until_secs, env: None, key: None }
+    }
 }
 
 /// A token could not be signed.
@@ -60,7 +76,7 @@ pub fn dashboard_token(
     life_secs: i64,
 ) -> Result<String, SignError> {
     let exp = now.secs().saturating_add(life_secs);
-    let claims = Claims { aud: Audience::Dashboard, sub: merchant.to_string(), iat: now.secs(), exp };
+    let claims = Claims::new(Audience::Dashboard, merchant.to_string(), now, exp);
     Signer::new(&key.derive(PURPOSE)).sign(&claims)
 }
 
@@ -88,8 +104,46 @@ impl Signer {
 
     /// A token for the payor stream of `invoice`, good until `until`.
     pub(crate) fn payment_token(&self, invoice: InvoiceId, now: Millis, until: Millis) -> Result<String, SignError> {
-        let (iat, exp) = (now.secs(), until.secs());
-        self.sign(&Claims { aud: Audience::Payment, sub: invoice.to_string(), iat, exp })
+        self.sign(&Claims::new(Audience::Payment, invoice.to_string(), now, until.secs()))
+    }
+
+    /// A token for the merchant stream of `caller`, good until `until`.
+    pub(crate) fn stream_token(&self, caller: &Caller, now: Millis, until: Millis) -> Result<String, SignError> {
+        let key = match caller.via {
+            Via::ApiKey(id) => Some(id.to_string()),
+            Via::Dashboard => None,
+        };
+        let claims = Claims::new(Audience::Stream, caller.merchant.to_string(), now, until.secs());
+        self.sign(&Claims { env: Some(caller.environment.to_string()), key, ..claims })
+    }
+
+    /// Whose stream a token opens, and until when.
+    fn stream(&self, token: &str, now: Millis) -> Result<MerchantStream, ApiError> {
+        let claims = self.of(Audience::Stream, token, now)?;
+        let read = || {
+            let via = match &claims.key {
+                Some(id) => Via::ApiKey(id.parse().ok()?),
+                None => Via::Dashboard,
+            };
+            let merchant = MerchantId(claims.sub.parse().ok()?);
+            let environment = claims.env.as_deref()?.parse().ok()?;
+            let caller = Caller { merchant, environment, permission: Permission::ReadOnly, via };
+            Some(MerchantStream { caller, expires_at: Some(Millis::from_secs(claims.exp)) })
+        };
+        read().ok_or_else(|| ApiError::new(Code::TokenInvalid))
+    }
+
+    /// Which invoice's stream a token opens, and until when.
+    fn payment(&self, token: &str, now: Millis) -> Result<PayorStream, ApiError> {
+        let claims = self.of(Audience::Payment, token, now)?;
+        let invoice = claims.sub.parse().map_err(|_| ApiError::new(Code::TokenInvalid))?;
+        Ok(PayorStream { invoice, expires_at: Millis::from_secs(claims.exp) })
+    }
+
+    /// The claims of a token for `audience`; one for another is the wrong kind.
+    fn of(&self, audience: Audience, token: &str, now: Millis) -> Result<Claims, ApiError> {
+        let claims = self.read(token, now).ok_or_else(|| ApiError::new(Code::TokenInvalid))?;
+        if claims.aud == audience { Ok(claims) } else { Err(ApiError::new(Code::CredentialKindNotAllowed)) }
     }
 
     /// The claims of a token we signed that has not ended.
@@ -99,11 +153,8 @@ impl Signer {
     }
 
     fn dashboard(&self, token: &str, now: Millis) -> Result<MerchantId, ApiError> {
-        let claims = self.read(token, now).ok_or_else(|| ApiError::new(Code::TokenInvalid))?;
-        match claims.aud {
-            Audience::Dashboard => claims.sub.parse().map(MerchantId).map_err(|_| ApiError::new(Code::TokenInvalid)),
-            Audience::Payment => Err(ApiError::new(Code::CredentialKindNotAllowed)),
-        }
+        let claims = self.of(Audience::Dashboard, token, now)?;
+        claims.sub.parse().map(MerchantId).map_err(|_| ApiError::new(Code::TokenInvalid))
     }
 }
 
@@ -172,15 +223,23 @@ impl FromRequestParts<App> for Merchant {
             Presented::Nothing => Err(ApiError::new(Code::CredentialRequired)),
         };
         let caller = caller.map_err(|error| charged(app, client.as_deref(), error))?;
-        match app.limiters.caller(&caller) {
-            None => {}
-            Some(Outcome::Within(quota)) => note(client, quota),
-            Some(Outcome::Exceeded(quota, error)) => {
-                note(client, quota);
-                return Err(error);
-            }
-        }
+        counted(app, client, &caller)?;
         Ok(Self(caller))
+    }
+}
+
+/// Counts a request of `caller` against its limit.
+fn counted(app: &App, client: Option<Arc<Client>>, caller: &Caller) -> Result<(), ApiError> {
+    match app.limiters.caller(caller) {
+        None => Ok(()),
+        Some(Outcome::Within(quota)) => {
+            note(client, quota);
+            Ok(())
+        }
+        Some(Outcome::Exceeded(quota, error)) => {
+            note(client, quota);
+            Err(error)
+        }
     }
 }
 
@@ -196,6 +255,62 @@ fn charged(app: &App, client: Option<&Client>, error: ApiError) -> ApiError {
     match client.map(|client| app.limiters.ip(client.ip)) {
         Some(Err(too_many)) => too_many,
         Some(Ok(())) | None => error,
+    }
+}
+
+/// A merchant that opens its stream, by API key or by a token in the query.
+pub(crate) struct MerchantStream {
+    pub(crate) caller: Caller,
+    /// The end of the token; API keys tell their own when they are looked at again.
+    pub(crate) expires_at: Option<Millis>,
+}
+
+impl FromRequestParts<App> for MerchantStream {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let client = Client::of(&parts.extensions);
+        let query = Query::from_request_parts(parts, app).await?;
+        let this = match (Presented::of_merchant(&parts.headers), query.get("token")) {
+            (Presented::ApiKey(key), _) => {
+                let caller = app.engine.authenticate_key(key).await.map_err(ApiError::from);
+                caller.map(|caller| Self { caller, expires_at: None })
+            }
+            (_, Some(token)) => match app.signer.stream(token, app.engine.now()) {
+                Ok(this) => app.engine.check_caller(&this.caller).await.map(|()| this).map_err(ApiError::from),
+                Err(error) => Err(error),
+            },
+            (Presented::Nothing, None) => Err(ApiError::new(Code::CredentialRequired)),
+            (Presented::Bearer(_) | Presented::Session { .. } | Presented::HalfSession, None) => {
+                Err(ApiError::new(Code::CredentialKindNotAllowed))
+            }
+        };
+        let this = this.map_err(|error| charged(app, client.as_deref(), error))?;
+        counted(app, client, &this.caller)?;
+        Ok(this)
+    }
+}
+
+/// A payor that opens the stream of its invoice, by a token in the query.
+pub(crate) struct PayorStream {
+    pub(crate) invoice: InvoiceId,
+    /// The end of the token.
+    pub(crate) expires_at: Millis,
+}
+
+impl FromRequestParts<App> for PayorStream {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        if let Some(client) = Client::of(&parts.extensions) {
+            app.limiters.ip(client.ip)?;
+        }
+        let query = Query::from_request_parts(parts, app).await?;
+        match (query.get("token"), Presented::of_merchant(&parts.headers)) {
+            (Some(token), _) => app.signer.payment(token, app.engine.now()),
+            (None, Presented::Nothing) => Err(ApiError::new(Code::CredentialRequired)),
+            (None, _) => Err(ApiError::new(Code::CredentialKindNotAllowed)),
+        }
     }
 }
 
@@ -272,6 +387,28 @@ mod tests {
         let invoice = "019b3f10-0000-7000-8000-000000000001".parse().unwrap();
         let token = signer.payment_token(invoice, NOW, NOW.plus_ms(1_000)).unwrap();
         assert_eq!(code(signer.dashboard(&token, NOW)), Code::CredentialKindNotAllowed);
+    }
+
+    #[test]
+    fn stream_tokens_open_one_stream_only() {
+        let signer = Signer::new(&[1; 32]);
+        let via = Via::ApiKey("019b3f10-0000-7000-8000-000000000002".parse().unwrap());
+        let environment = pepay_core::network::Environment::Mainnet;
+        let caller = Caller { merchant: MerchantId(42), environment, permission: Permission::ReadWrite, via };
+        let until = NOW.plus_ms(10_000);
+        let token = signer.stream_token(&caller, NOW, until).unwrap();
+        let opened = signer.stream(&token, NOW).unwrap();
+        assert_eq!(opened.caller, Caller { permission: Permission::ReadOnly, ..caller });
+        assert_eq!(opened.expires_at, Some(until));
+        let code = |result: Result<MerchantStream, ApiError>| result.map(|_| ()).unwrap_err().problem.code;
+        assert_eq!(code(signer.stream(&token, until)), Code::TokenInvalid);
+        assert_eq!(code(signer.stream("x", NOW)), Code::TokenInvalid);
+        let invoice = "019b3f10-0000-7000-8000-000000000001".parse().unwrap();
+        let payment = signer.payment_token(invoice, NOW, until).unwrap();
+        assert_eq!(code(signer.stream(&payment, NOW)), Code::CredentialKindNotAllowed);
+        assert_eq!(signer.payment(&payment, NOW).map(|it| (it.invoice, it.expires_at)).unwrap(), (invoice, until));
+        let refused = signer.payment(&token, NOW).map(|_| ()).unwrap_err().problem.code;
+        assert_eq!(refused, Code::CredentialKindNotAllowed);
     }
 
     #[test]

@@ -16,7 +16,7 @@ const MAX_AGE_SECS: HeaderValue = HeaderValue::from_static("7200");
 
 /// Whether `path` is a payor's.
 pub(crate) fn is_open(path: &str) -> bool {
-    path.starts_with("/api/v1/payments/") || path.starts_with("/api/v1/invoice/")
+    path.starts_with("/api/v1/payments/") || path.starts_with("/api/v1/invoice/") || path == "/ws/payment"
 }
 
 /// Whether a browser asks for leave before the real request.

@@ -25,9 +25,11 @@ mod query;
 mod reply;
 mod routes;
 mod scope;
+mod ws;
 
 pub use app::{MetricsRender, Options};
 pub use limits::{Limits, Rate};
+pub use ws::Sockets;
 
 use app::App;
 
@@ -39,6 +41,7 @@ pub fn router(engine: Engine, options: Options) -> Router {
     let routes = api
         .merge(pages::router().route_layer(limited))
         .merge(docs::router(&openapi::finish(document)))
+        .merge(ws::router())
         .merge(health::router());
     finished(app, routes)
 }

@@ -27,6 +27,7 @@ use crate::routes;
         (name = "wallets", description = "Merchants: where money goes."),
         (name = "access", description = "Merchants: environments and the gate before mainnet."),
         (name = "payments", description = "Payors: see, choose, be quoted, answer. Safe in a browser."),
+        (name = "events", description = "Merchants: what happened, in order; and the token that opens the stream of it."),
         (name = "verification", description = "Look at the chain again for one invoice."),
     ),
     components(schemas(ErrorEnvelope, RateLimited, Event, EventData)),

@@ -12,6 +12,7 @@ use pepay_core::credential;
 use pepay_engine::Error;
 use pepay_wire::{Code, ErrorEnvelope, Problem, RateLimited};
 
+use crate::auth::SignError;
 use crate::reply::{self, JSON};
 
 /// Seconds after which the same request may succeed, where nothing more exact is known.
@@ -82,6 +83,7 @@ impl From<Error> for ApiError {
             Error::Session(_)
             | Error::SessionExpired
             | Error::InvoiceNotFound
+            | Error::EventNotFound
             | Error::TokenNotFound
             | Error::MerchantNotFound
             | Error::EnvironmentNotEnabled
@@ -95,6 +97,13 @@ impl From<Error> for ApiError {
                 Self { cause: Some(Arc::new(error)), ..Self::new(code) }
             }
         }
+    }
+}
+
+impl From<SignError> for ApiError {
+    fn from(error: SignError) -> Self {
+        tracing::error!(%error, "Could not sign a token");
+        Self::new(Code::InternalServerError)
     }
 }
 

@@ -86,12 +86,25 @@ impl Query {
         Ok(expand)
     }
 
+    /// `customer_id`. No invoice has one with U+0000, and PostgreSQL takes no such text.
+    pub(crate) fn customer(&self) -> Result<Option<String>, ApiError> {
+        self.get("customer_id").map(|id| customer(id, "customer_id")).transpose()
+    }
+
     /// The instants from and until which something was created, both included.
-    pub(crate) fn created(&self) -> Result<(Option<Millis>, Option<Millis>), ApiError> {
+    pub(crate) fn created(&self, from: &str, until: &str) -> Result<(Option<Millis>, Option<Millis>), ApiError> {
         let read = |name| self.parse(name, "a date-time (RFC 3339) or whole epoch seconds", Moment::parse);
-        let (from, until) = (read("created_gte")?, read("created_lte")?);
+        let (from, until) = (read(from)?, read(until)?);
         Ok((from.map(|moment| moment.first), until.map(|moment| moment.last)))
     }
+}
+
+/// A customer's id as a caller names it at `param`.
+pub(crate) fn customer(id: &str, param: &str) -> Result<String, ApiError> {
+    if id.contains('\0') {
+        return Err(invalid(Code::ValidationError, param, format!("{param} must not contain U+0000")));
+    }
+    Ok(id.to_owned())
 }
 
 pub(crate) fn invalid(code: Code, name: &str, message: impl Into<String>) -> ApiError {

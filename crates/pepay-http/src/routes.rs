@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::openapi;
 
 mod access;
+mod events;
 mod invoices;
 mod payments;
 mod returns;
@@ -25,4 +26,5 @@ pub(crate) fn api() -> OpenApiRouter<App> {
         .merge(payments::router())
         .merge(returns::router())
         .merge(verification::router())
+        .merge(events::router())
 }

@@ -12,6 +12,7 @@ use serde::Deserialize;
 pub mod catalogue;
 pub mod database;
 mod error;
+pub mod events;
 pub mod limits;
 pub mod log;
 pub mod network;
@@ -20,6 +21,7 @@ pub mod secret;
 pub mod secrets;
 pub mod server;
 pub mod settlement;
+pub mod sockets;
 
 pub use error::Error;
 
@@ -38,6 +40,10 @@ pub struct Config {
     pub secrets: secrets::Secrets,
     /// How much a caller may ask.
     pub limits: limits::Limits,
+    /// How many sockets, and how they are kept.
+    pub sockets: sockets::Sockets,
+    /// How long events are kept.
+    pub events: events::Events,
     /// What tokens are worth.
     pub rates: rates::Rates,
     /// Which built-in networks to use.
@@ -77,6 +83,7 @@ impl Config {
     fn check(&self) -> Result<(), Error> {
         self.server.check()?;
         self.limits.check()?;
+        self.sockets.check()?;
         self.rates.check()?;
         self.settlement.check()?;
         self.networks.check()

@@ -199,7 +199,8 @@ impl Node {
         if let Some(handle) = render.clone() {
             self.tasks.spawn(keep_metrics(handle, self.stop.clone()));
         }
-        let router = crate::http::router(config, self.engine.clone(), render);
+        let life = (self.stop.clone(), self.tasks.clone());
+        let router = crate::http::router(config, self.engine.clone(), render, life);
         self.tasks.spawn(listener::serve(socket, router, self.stop.clone()));
     }
 }
@@ -292,5 +293,6 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         default_settlement: defaults.into_iter().filter_map(token).collect(),
         default_tolerance: it.tolerance()?,
         embed_origins: config.server.embed_origins()?,
+        retention_days: config.events.retention(),
     })
 }

@@ -6,7 +6,6 @@
 use pepay_core::event::{EventId, Type};
 use pepay_core::id::{InvoiceId, MerchantId};
 use pepay_core::network::Environment;
-use pepay_core::page::{From, Page, Slice};
 use pepay_core::time::Millis;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
@@ -16,8 +15,11 @@ use sea_orm::{
 use crate::Error;
 use crate::db::Tx;
 use crate::news::CHANNEL;
-use crate::page;
 use crate::read::Row;
+
+mod list;
+
+pub use list::{Filter, Scope, first_at, following, list, newest, oldest, prune};
 
 pub(crate) mod row {
     use sea_orm::entity::prelude::*;
@@ -86,7 +88,7 @@ impl TryFrom<Model> for Stored {
 
     fn try_from(model: Model) -> Result<Self, Error> {
         let row = Row { table: "events", id: &model.seq };
-        let kind = Type::ALL.into_iter().find(|kind| kind.as_str() == model.r#type);
+        let kind = Type::from_word(&model.r#type);
         let event = New {
             kind: row.need("type", kind)?,
             environment: row.environment("environment", &model.environment)?,
@@ -152,10 +154,15 @@ pub async fn last(conn: &impl ConnectionTrait) -> Result<Option<EventId>, Error>
         .into_tuple()
         .one(conn)
         .await?;
-    Ok(newest.map(|(seq, at)| EventId { seq, at: Millis(at) }))
+    Ok(newest.map(id_of))
 }
 
-/// One event of a merchant, in one environment or in any. `None` also when the id's time is not the event's.
+fn id_of((seq, at): (i64, i64)) -> EventId {
+    EventId { seq, at: Millis(at) }
+}
+
+/// One event that a merchant may hear of, in one environment or in any. `None` also when the id's time is not the
+/// event's.
 pub async fn get(
     conn: &impl ConnectionTrait,
     merchant: MerchantId,
@@ -165,6 +172,7 @@ pub async fn get(
     let row = Entity::find_by_id(id.seq)
         .filter(Column::At.eq(id.at.0))
         .filter(Column::MerchantId.eq(merchant.0))
+        .filter(list::for_merchants())
         .apply_if(environment, |query, environment| query.filter(Column::Environment.eq(environment.as_str())))
         .one(conn)
         .await?;
@@ -177,38 +185,22 @@ pub async fn after(conn: &impl ConnectionTrait, seq: i64, limit: u64) -> Result<
     rows.into_iter().map(Stored::try_from).collect()
 }
 
-/// The events of an invoice, oldest first.
+/// Whether `scope` holds the event of this very id.
+pub async fn holds(conn: &impl ConnectionTrait, scope: &Scope, id: EventId) -> Result<bool, Error> {
+    let found = following(conn, scope, id.seq.saturating_sub(1), 1).await?;
+    Ok(found.first().is_some_and(|first| first.id == id))
+}
+
+/// What merchants hear of one invoice, oldest first.
 pub async fn by_invoice(conn: &impl ConnectionTrait, invoice: InvoiceId, limit: u64) -> Result<Vec<Stored>, Error> {
-    let rows = Entity::find()
-        .filter(Column::InvoiceId.eq(invoice.uuid()))
-        .order_by_asc(Column::Seq)
-        .limit(limit)
-        .all(conn)
-        .await?;
-    rows.into_iter().map(Stored::try_from).collect()
-}
-
-/// One page of a merchant's events, newest first.
-pub async fn list(
-    conn: &impl ConnectionTrait,
-    merchant: MerchantId,
-    environment: Environment,
-    page: Page<EventId>,
-) -> Result<Slice<Stored>, Error> {
-    let slice = page::slice(&page, list_query(merchant, environment, &page).all(conn).await?);
-    let items = slice.items.into_iter().map(Stored::try_from).collect::<Result<_, _>>()?;
-    Ok(Slice { items, has_more: slice.has_more })
-}
-
-fn list_query(merchant: MerchantId, environment: Environment, page: &Page<EventId>) -> sea_orm::Select<Entity> {
-    let all =
-        Entity::find().filter(Column::MerchantId.eq(merchant.0)).filter(Column::Environment.eq(environment.as_str()));
-    let all = match page.from {
-        From::Newest => all,
-        From::OlderThan(id) => all.filter(Column::Seq.lt(id.seq)),
-        From::NewerThan(id) => all.filter(Column::Seq.gt(id.seq)),
-    };
-    all.order_by(Column::Seq, page::order(page)).limit(page::limit(page))
+    let mut events = Vec::new();
+    for kind in Type::ALL {
+        let rows = Entity::find().filter(Column::InvoiceId.eq(invoice.uuid())).filter(Column::Type.eq(kind.as_str()));
+        events.extend(rows.order_by_asc(list::place()).limit(limit).all(conn).await?);
+    }
+    events.sort_unstable_by_key(|row: &Model| row.seq);
+    events.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    events.into_iter().map(Stored::try_from).collect()
 }
 
 #[cfg(test)]

@@ -92,6 +92,11 @@ pub async fn by_hash(conn: &impl ConnectionTrait, hash: &[u8; 32]) -> Result<Opt
     Entity::find().filter(Column::Hash.eq(hash.to_vec())).one(conn).await?.map(Key::try_from).transpose()
 }
 
+/// One key.
+pub async fn get(conn: &impl ConnectionTrait, id: KeyId) -> Result<Option<Key>, Error> {
+    Entity::find_by_id(id.uuid()).one(conn).await?.map(Key::try_from).transpose()
+}
+
 /// A merchant's keys of one environment, oldest first.
 pub async fn list(
     conn: &impl ConnectionTrait,

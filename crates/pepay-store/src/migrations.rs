@@ -26,6 +26,7 @@ impl MigratorTrait for Migrator {
             step!("0003_events"),
             step!("0004_chain"),
             step!("0005_verifications"),
+            step!("0006_streams"),
         ]
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Mutex;
 
+use pepay_core::event::{EventId, Type};
 use pepay_core::id::{InvoiceId, MerchantId};
 use pepay_core::idempotency::Key;
 use pepay_core::invoice::{Payer, State};
@@ -15,7 +16,8 @@ use sea_orm_migration::async_trait::async_trait;
 use crate::db::Db;
 use crate::invoice::Filter;
 use crate::testing::{
-    NOW, add_invoices, add_merchant, address, base, block, deposit, observed, on_both, payment, quote, transfer,
+    NOW, add_invoices, add_merchant, address, base, block, deposit, event_of, observed, on_both, payment, quote,
+    transfer,
 };
 use crate::{chain, deposit, event, idempotency, invoice, key, payment, quote, transfer, verification, wallet};
 
@@ -87,7 +89,7 @@ impl Spy<'_> {
 
 /// Enough rows of enough merchants that a plan for one of them is worth an index, and statistics that say so.
 async fn fill(db: &Db) -> (MerchantId, InvoiceId) {
-    let mut mine = None;
+    let (mut mine, mut all) = (None, Vec::new());
     for merchant in 0..20 {
         let id = add_merchant(db).await;
         let mut invoices = add_invoices(db, id, (0..200).map(|n| 20 * n + merchant)).await;
@@ -107,8 +109,11 @@ async fn fill(db: &Db) -> (MerchantId, InvoiceId) {
         }
         tx.commit().await.unwrap();
         mine = Some((id, invoices[101].id));
+        all.extend(invoices);
     }
     let tx = db.begin("test").await.unwrap();
+    let of_all = |kind| all.iter().map(move |invoice| event::New { kind, ..event_of(invoice) });
+    event::append(&tx, NOW, &Type::OF_PAYORS.into_iter().flat_map(of_all).collect::<Vec<_>>()).await.unwrap();
     chain::advance(&tx, &base(), None, 0, &(0..500).map(|n| block(n, 0)).collect::<Vec<_>>(), 0, NOW).await.unwrap();
     tx.commit().await.unwrap();
     mine.unwrap()
@@ -132,10 +137,7 @@ on_both! {
         invoice::due(&spy, NOW, None, 10).await.unwrap();
         invoice::due(&spy, NOW, Some((NOW, id)), 10).await.unwrap();
         spy.used("invoices_due_idx").await;
-        event::after(&spy, 100, 10).await.unwrap();
-        spy.used(if sqlite { "INTEGER PRIMARY KEY" } else { "events_pkey" }).await;
-        event::by_invoice(&spy, id, 10).await.unwrap();
-        spy.used("events_invoice_idx").await;
+        events(&spy, merchant, id).await;
         chain::window(&spy, &base(), 10).await.unwrap();
         spy.used(primary("chain_blocks_pkey")).await;
         deposit::by_addresses(&spy, devnet, &(0..3).map(address).collect::<Vec<_>>()).await.unwrap();
@@ -220,6 +222,46 @@ async fn lists(spy: &Spy<'_>, merchant: MerchantId, id: InvoiceId) {
     spy.used("invoices_status_idx").await;
     invoice::totals(spy, &Filter { customer_id: Some("customer-1".to_owned()), ..everything }).await.unwrap();
     spy.used("invoices_customer_idx").await;
-    event::list(spy, merchant, Environment::Devnet, Page::new(None, None, None).unwrap()).await.unwrap();
-    spy.used("events_merchant_idx").await;
+}
+
+/// Every way into the event log.
+async fn events(spy: &Spy<'_>, merchant: MerchantId, id: InvoiceId) {
+    let everything =
+        event::Filter { merchant, environment: Environment::Devnet, types: None, customer_id: None, invoice_id: None };
+    let of = |types: &str| event::Filter { types: Some(types.parse().unwrap()), ..everything.clone() };
+    let customer = |filter| event::Filter { customer_id: Some("customer-1".to_owned()), ..filter };
+    let invoice = |filter| event::Filter { invoice_id: Some(id), ..filter };
+    let ways = [
+        ("events_merchant_idx", everything.clone()),
+        ("events_type_idx", of("invoice.updated,invoice_payment.*")),
+        ("events_customer_idx", customer(everything.clone())),
+        ("events_customer_idx", customer(of("invoice.created"))),
+        ("events_invoice_idx", invoice(everything.clone())),
+        ("events_invoice_idx", invoice(customer(of("invoice.*")))),
+    ];
+    let (old, new) = (EventId { seq: 1, at: NOW }, EventId { seq: 30_000, at: NOW });
+    let pages = [(None, None), (Some(new), None), (None, Some(old))].map(|(a, b)| Page::new(None, a, b).unwrap());
+    // One invoice has a handful of events, which PostgreSQL would rightly sort.
+    let handful = Spy { inner: spy.inner, seen: Mutex::default(), small: true };
+    for (index, filter) in ways {
+        let spy = if filter.invoice_id.is_some() { &handful } else { spy };
+        for page in pages {
+            event::list(spy, &filter, (None, None), page).await.unwrap();
+            spy.used(index).await;
+        }
+        let scope = event::Scope::Merchant(filter);
+        event::following(spy, &scope, 1, 10).await.unwrap();
+        event::newest(spy, &scope, 10).await.unwrap();
+        spy.used(index).await;
+    }
+    event::following(&handful, &event::Scope::Payor(id), 0, 10).await.unwrap();
+    event::by_invoice(&handful, id, 10).await.unwrap();
+    handful.used("events_invoice_idx").await;
+    event::first_at(spy, NOW.plus_ms(2_000)).await.unwrap();
+    event::oldest(spy).await.unwrap();
+    event::after(spy, 100, 10).await.unwrap();
+    let sqlite = spy.get_database_backend() == DbBackend::Sqlite;
+    // Without a bound SQLite walks the table itself, which lies in this order, and stops at the first row.
+    spy.seen.lock().unwrap().retain(|statement| !(sqlite && !statement.sql.contains("WHERE")));
+    spy.used(if sqlite { "INTEGER PRIMARY KEY" } else { "events_pkey" }).await;
 }

@@ -56,7 +56,7 @@ codes! {
     InvalidExpirationRange = "INVALID_EXPIRATION_RANGE", 400, "expires_in must be from 1 to 2592000000 milliseconds",
         "`expires_in` is below 1 or above 2 592 000 000 milliseconds (30 days).";
     InvalidCursor = "INVALID_CURSOR", 400, "cursor is not the id of an object in this list",
-        "`starting_after` or `ending_before` is no object id, or both were given.";
+        "`starting_after`, `ending_before` or `since` is no object id of this list, or both of the former were given.";
     InvalidLimit = "INVALID_LIMIT", 400, "limit is out of range",
         "`limit` or `payments_limit` is not an integer from 1 to 100 (1 to 200 in the token search).";
     InvalidExpand = "INVALID_EXPAND", 400, "expand may name latest_payment and payments",
@@ -104,6 +104,8 @@ codes! {
         "The merchant of the credential does not exist any more.";
     TokenNotFound = "TOKEN_NOT_FOUND", 404, "no such token",
         "No token of that number in this environment.";
+    EventNotFound = "EVENT_NOT_FOUND", 404, "event not found",
+        "The event does not exist, is older than what is kept, or belongs to another merchant or environment.";
     VerificationNotFound = "VERIFICATION_NOT_FOUND", 404, "no verification was requested for this invoice",
         "Nobody has asked for a manual verification of the invoice.";
     SessionNotFound = "SESSION_NOT_FOUND", 404, "no such payment session",

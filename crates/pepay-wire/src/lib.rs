@@ -16,12 +16,14 @@ mod invoice;
 mod json;
 mod list;
 mod payment;
+mod payor;
 mod problem;
 mod questions;
 mod return_secret;
 mod session;
 mod settlement;
 mod show;
+mod stream;
 mod token;
 mod verification;
 mod wallet;
@@ -37,6 +39,7 @@ pub use invoice::{CreatedInvoice, Exception, Invoice, InvoiceState, InvoiceStatu
 pub use invoice::{SessionHeaders, Total, Totals};
 pub use list::{List, Wrapped};
 pub use payment::{Payment, PaymentContext, PaymentState, PaymentToken, Settlement, SettlementStage, SettlementState};
+pub use payor::{payor_event, quote_data};
 pub use problem::{Detail, ErrorBody, ErrorEnvelope, Problem, RateLimited};
 pub use questions::{
     Question, QuestionType, Questions, QuestionsBody, Response, SubmitForm, SubmitFormBody, Validation,
@@ -49,6 +52,7 @@ pub use settlement::{
     SettlementPreference, SettlementToken, SettlementTokenUpdated, StableToken, UpdateSettlementToken,
 };
 pub use show::Environment;
+pub use stream::{Control, ControlType, ResyncReason, WsScope, WsToken, WsTokenRequest, ws_error};
 pub use token::{AcceptancePolicy, BlockToken, Blocked, MerchantTokens, Price, Token, TokenSearch, TokenType};
 pub use verification::{RequestVerification, Verification, VerificationState};
 pub use wallet::{AddWallet, NetworkWallets, Wallet};

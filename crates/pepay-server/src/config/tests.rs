@@ -190,6 +190,8 @@ fn every_key_is_documented() {
         ("database", "## `[database]`"),
         ("secrets", "## `[secrets]`"),
         ("limits", "## `[limits]`"),
+        ("sockets", "## `[sockets]`"),
+        ("events", "## `[events]`"),
         ("rates", "## `[rates]`"),
         ("settlement", "## `[settlement]`"),
         ("log", "## `[log]`"),

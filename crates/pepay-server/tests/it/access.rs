@@ -86,6 +86,8 @@ struct Gate<'a> {
     key: String,
     secrets: Secrets,
     access_key: String,
+    /// Of the latest invoice.
+    event: String,
 }
 
 impl<'a> Gate<'a> {
@@ -93,7 +95,7 @@ impl<'a> Gate<'a> {
         let mut secrets = Secrets::new();
         let key = secrets.keep(keys::usual(world, world.merchant.id).await);
         let access_key = secrets.keep(keys::mainnet_granted(world, world.merchant.id).await);
-        Self { world, key, secrets, access_key }
+        Self { world, key, secrets, access_key, event: String::new() }
     }
 
     /// Searches what was logged.
@@ -127,13 +129,15 @@ impl<'a> Gate<'a> {
         self.world.payor.choose(&invoice, "base", Token::Usdc).await;
         let verify = format!("/api/v1/invoice/{}/verify", invoice.id);
         self.world.payor.post(&invoice, &verify, &serde_json::json!({})).await.json();
+        let events = self.world.merchant.get(&format!("/api/v1/events?invoice_id={}", invoice.id)).await.json();
+        self.event = events["data"]["data"][0]["id"].as_str().expect("it was created").to_owned();
         invoice
     }
 
     /// A request to `route` about `invoice`, without credential.
     fn request(&self, route: &Route, invoice: &Invoice) -> Request {
         let path = route.path.replace("{id}", &invoice.id).replace("{customerId}", "c-1");
-        let path = path.replace("{tokenId}", &Token::Usdc.id("base").to_string());
+        let path = path.replace("{eventId}", &self.event).replace("{tokenId}", &Token::Usdc.id("base").to_string());
         let request = Request::new(route.method, path);
         if route.body.is_empty() {
             return request;

@@ -23,6 +23,7 @@ mod payments;
 mod reorgs;
 mod rpcs;
 mod strays;
+mod streams;
 mod tiers;
 
 /// Makes two tests of each scenario: one per database.

@@ -45,11 +45,14 @@ pub(crate) struct Options {
     pub(crate) logs: &'static str,
     /// The depth table, as in the configuration.
     pub(crate) confirmations: String,
+    /// Further sections of the configuration.
+    pub(crate) sections: String,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { before_base: Vec::new(), proxied: false, logs: "any", confirmations: format!("above = {DEPTH}") }
+        let (confirmations, sections) = (format!("above = {DEPTH}"), String::new());
+        Self { before_base: Vec::new(), proxied: false, logs: "any", confirmations, sections }
     }
 }
 
@@ -136,6 +139,16 @@ impl World {
     /// was due before has been judged.
     pub(crate) async fn canary(&self, life_ms: u64) -> Invoice {
         self.merchant.create_with("1.00", &json!({ "expires_in": life_ms, "description": "canary" })).await
+    }
+
+    /// Ends the server as an operator does.
+    pub(crate) async fn stop_server(&mut self) {
+        self.server.stop().await;
+    }
+
+    /// Ends a scenario that made up events which tell of nothing.
+    pub(crate) fn end(mut self) {
+        self.audited = true;
     }
 
     /// Checks the books. Every scenario ends with it.

@@ -1,5 +1,7 @@
 use std::collections::HashSet;
 
+use pepay_core::page::{Page, Slice};
+
 use super::*;
 use crate::db::Db;
 use crate::testing::{NOW, add_invoices, add_merchant, another, event_of, invoice, new_invoice, on_both};
@@ -14,6 +16,10 @@ async fn write(db: &Db, now: Millis, events: &[New]) -> Vec<EventId> {
 
 fn seqs(events: &[Stored]) -> Vec<i64> {
     events.iter().map(|event| event.id.seq).collect()
+}
+
+fn everything(merchant: MerchantId) -> Filter {
+    Filter { merchant, environment: Environment::Devnet, types: None, customer_id: None, invoice_id: None }
 }
 
 on_both! {
@@ -55,9 +61,9 @@ on_both! {
             ids.extend(write(&db, NOW, &[event_of(&invoice(merchant, n))]).await);
             write(&db, NOW, &[event_of(&invoice(other, 100 + n))]).await;
         }
+        let all = everything(merchant);
         let page = |starting_after, ending_before| {
-            let page = Page::new(Some(3), starting_after, ending_before).unwrap();
-            list(db.read(), merchant, Environment::Devnet, page)
+            list(db.read(), &all, (None, None), Page::new(Some(3), starting_after, ending_before).unwrap())
         };
         let got = |slice: Slice<Stored>| (seqs(&slice.items), slice.has_more);
         assert_eq!(got(page(None, None).await.unwrap()), (vec![13, 11, 9], true));
@@ -65,6 +71,92 @@ on_both! {
         assert_eq!(got(page(Some(ids[1]), None).await.unwrap()), (vec![1], false));
         assert_eq!(got(page(None, Some(ids[1])).await.unwrap()), (vec![9, 7, 5], true));
         assert_eq!(got(page(None, Some(ids[3])).await.unwrap()), (vec![13, 11, 9], false));
+    }
+
+    async fn filters_choose_by_type_customer_invoice_and_time(db: Db) {
+        let (merchant, other) = (add_merchant(&db).await, add_merchant(&db).await);
+        // Three of each type, a second apart, of customers 0 to 2, each followed by one of somebody else.
+        for n in 0..15 {
+            let at = NOW.plus_ms(1_000 * i64::try_from(n).unwrap());
+            let kind = Type::OF_PAYORS[usize::try_from(n).unwrap() % 5];
+            let customer = invoice(merchant, n / 5);
+            write(&db, at, &[New { kind, ..event_of(&customer) }, event_of(&invoice(other, 100 + n / 5))]).await;
+        }
+        let all = everything(merchant);
+        let page = || Page::new(Some(100), None, None).unwrap();
+        let got = async |filter: &Filter, created| seqs(&list(db.read(), filter, created, page()).await.unwrap().items);
+        // What only payors hear of (9, 19, 29) is on no list of merchants.
+        assert_eq!(got(&all, (None, None)).await, [27, 25, 23, 21, 17, 15, 13, 11, 7, 5, 3, 1]);
+        let of = |types: &str| Filter { types: Some(types.parse().unwrap()), ..all.clone() };
+        assert_eq!(got(&of("invoice.updated"), (None, None)).await, [23, 13, 3]);
+        assert_eq!(got(&of("invoice.*,invoice_payment.updated"), (None, None)).await, [27, 23, 21, 17, 13, 11, 7, 3, 1]);
+        assert_eq!(got(&of("test.ping"), (None, None)).await, [0_i64; 0]);
+        let customer = Filter { customer_id: Some("customer-1".to_owned()), ..all.clone() };
+        assert_eq!(got(&customer, (None, None)).await, [17, 15, 13, 11]);
+        let both = Filter { types: of("invoice_payment.*").types, ..customer };
+        assert_eq!(got(&both, (None, None)).await, [17, 15]);
+        let one = Filter { invoice_id: Some(invoice(merchant, 2).id), ..all.clone() };
+        assert_eq!(got(&one, (None, None)).await, [27, 25, 23, 21]);
+        assert_eq!(got(&Filter { merchant: other, ..one }, (None, None)).await, [0_i64; 0], "another's invoice");
+        assert_eq!(got(&Filter { environment: Environment::Mainnet, ..all.clone() }, (None, None)).await, [0_i64; 0]);
+        let second = |n: i64| Some(NOW.plus_ms(1_000 * n));
+        assert_eq!(got(&all, (second(10), None)).await, [27, 25, 23, 21]);
+        assert_eq!(got(&all, (None, second(1))).await, [3, 1]);
+        assert_eq!(got(&all, (second(1), second(2))).await, [5, 3]);
+        assert_eq!(got(&all, (second(99), None)).await, [0_i64; 0]);
+        assert_eq!(got(&all, (None, Some(NOW.plus_ms(-1)))).await, [0_i64; 0]);
+        let after = Page::new(Some(2), None, Some(EventId { seq: 3, at: NOW })).unwrap();
+        let slice = list(db.read(), &of("invoice.*"), (second(1), None), after).await.unwrap();
+        assert_eq!((seqs(&slice.items), slice.has_more), (vec![13, 11], true));
+    }
+
+    async fn payors_follow_their_invoice_and_merchants_theirs(db: Db) {
+        let merchant = add_merchant(&db).await;
+        let (one, two) = (invoice(merchant, 1), invoice(merchant, 2));
+        let quoted = New { kind: Type::QuoteUpdated, ..event_of(&one) };
+        let events = [event_of(&one), quoted.clone(), event_of(&two), quoted, event_of(&one)];
+        let ids = write(&db, NOW, &events).await;
+        let (payor, all) = (Scope::Payor(one.id), Scope::Merchant(everything(merchant)));
+        let read = async |scope: &Scope, seq, limit| seqs(&following(db.read(), scope, seq, limit).await.unwrap());
+        assert_eq!(read(&payor, 0, 10).await, [1, 2, 4, 5]);
+        assert_eq!(read(&payor, 1, 2).await, [2, 4]);
+        assert_eq!(read(&all, 0, 10).await, [1, 3, 5]);
+        assert_eq!(read(&all, 1, 1).await, [3]);
+        assert_eq!(seqs(&newest(db.read(), &all, 2).await.unwrap()), [3, 5]);
+        assert_eq!(seqs(&newest(db.read(), &payor, 3).await.unwrap()), [2, 4, 5]);
+        let held = async |scope: &Scope, id| holds(db.read(), scope, id).await.unwrap();
+        assert!(held(&payor, ids[1]).await && held(&all, ids[2]).await);
+        assert!(!held(&payor, ids[2]).await, "of another invoice");
+        assert!(!held(&all, ids[1]).await, "for payors only");
+        assert!(!held(&all, EventId { at: NOW.plus_ms(1), ..ids[2] }).await, "of another time");
+        assert!(!held(&all, EventId { seq: 6, at: NOW }).await, "not there yet");
+        assert_eq!(get(db.read(), merchant, None, ids[1]).await.unwrap(), None);
+        assert_eq!(seqs(&by_invoice(db.read(), one.id, 10).await.unwrap()), [1, 5]);
+    }
+
+    async fn old_events_go_and_the_newest_stays(db: Db) {
+        let merchant = add_merchant(&db).await;
+        let event = event_of(&invoice(merchant, 1));
+        let at = |n: i64| NOW.plus_ms(10 * n);
+        assert_eq!((first_at(db.read(), NOW).await.unwrap(), oldest(db.read()).await.unwrap()), (1, None));
+        for n in 0..10 {
+            write(&db, at(n), &[event.clone(), event.clone()]).await;
+        }
+        let prune = async |before, limit| {
+            let tx = db.begin("test").await.unwrap();
+            let gone = prune(&tx, before, limit).await.unwrap();
+            tx.commit().await.unwrap();
+            (gone, oldest(db.read()).await.unwrap().unwrap().seq)
+        };
+        assert_eq!(prune(at(0), 100).await, (0, 1));
+        assert_eq!(prune(at(3), 4).await, (4, 5), "in steps");
+        assert_eq!(prune(at(3), 4).await, (2, 7));
+        assert_eq!(prune(at(3), 4).await, (0, 7));
+        for (instant, first) in [(NOW, 7), (at(3), 7), (at(3).plus_ms(1), 9), (at(9), 19), (at(10), 21)] {
+            assert_eq!(first_at(db.read(), instant).await.unwrap(), first);
+        }
+        assert_eq!(prune(at(1_000), 100).await, (13, 20), "numbers go on from the newest");
+        assert_eq!(write(&db, at(1_000), std::slice::from_ref(&event)).await[0].seq, 21);
     }
 
     // Many writers on two nodes, some of which give up; the reader follows by cursor alone.

@@ -161,7 +161,9 @@ on_both! {
                 }
                 // Readers never wait for a writer.
                 let page = Page::new(Some(1), None, None).unwrap();
-                event::list(db.read(), merchant, Environment::Devnet, page).await.unwrap();
+                let (types, customer_id, invoice_id) = (None, None, None);
+                let all = event::Filter { merchant, environment: Environment::Devnet, types, customer_id, invoice_id };
+                event::list(db.read(), &all, (None, None), page).await.unwrap();
             });
         }
         tasks.join_all().await;

@@ -9,12 +9,13 @@ use crate::{chain, deposit, event, invoice, key, merchant, payment, quote, trans
 
 /// Rows as they may be in the tables right after each migration: every later one must cope with them. Literals are
 /// written as PostgreSQL reads them.
-const SAMPLES: [(&str, &str); 5] = [
+const SAMPLES: [(&str, &str); 6] = [
     ("0001_merchants", include_str!("../../tests/data/migrations/0001_merchants.sql")),
     ("0002_invoices", include_str!("../../tests/data/migrations/0002_invoices.sql")),
     ("0003_events", include_str!("../../tests/data/migrations/0003_events.sql")),
     ("0004_chain", include_str!("../../tests/data/migrations/0004_chain.sql")),
     ("0005_verifications", include_str!("../../tests/data/migrations/0005_verifications.sql")),
+    ("0006_streams", include_str!("../../tests/data/migrations/0006_streams.sql")),
 ];
 
 async fn migrate_with_rows(connection: &DatabaseConnection) {
@@ -52,7 +53,7 @@ async fn read_everything(db: &Db) {
         transfer::by_invoice(conn, id).await.unwrap();
         assert_eq!(payment::by_invoice(conn, id).await.unwrap().len(), 1);
     }
-    assert_eq!(event::after(conn, 0, 10).await.unwrap().len(), 2);
+    assert_eq!(event::after(conn, 0, 10).await.unwrap().len(), 3);
     let base = NetworkId::new(devnet, "base");
     assert_eq!(chain::window(conn, &base, 10).await.unwrap().len(), 1);
     assert_eq!(chain::cursor(conn, &base).await.unwrap().unwrap().finalized, 8);

@@ -9,7 +9,7 @@ use super::filter::{self, ListParams};
 use crate::app::App;
 use crate::auth::Merchant;
 use crate::problem::ApiError;
-use crate::query::Query;
+use crate::query::{self, Query};
 use crate::reply;
 use crate::scope::TextPath;
 
@@ -27,10 +27,10 @@ pub(crate) async fn customer(
     State(app): State<App>,
     Merchant(caller): Merchant,
     TextPath(customer): TextPath,
-    query: Query,
+    filters: Query,
 ) -> Result<Response, ApiError> {
-    let (page, expand) = (query.page()?, query.expand()?);
-    let customer = filter::customer(&customer, "customerId")?;
-    let filter = Filter { customer_id: Some(customer), ..filter::read(&app, &caller, &query).await? };
+    let (page, expand) = (filters.page()?, filters.expand()?);
+    let customer = query::customer(&customer, "customerId")?;
+    let filter = Filter { customer_id: Some(customer), ..filter::read(&app, &caller, &filters).await? };
     Ok(reply::ok(&app.engine.list_invoices(&filter, page, expand).await?))
 }

@@ -76,18 +76,10 @@ pub(super) async fn read(app: &App, caller: &Caller, query: &Query) -> Result<Fi
         merchant: caller.merchant,
         environment,
         statuses: statuses.unwrap_or_default(),
-        customer_id: query.get("customer_id").map(|id| customer(id, "customer_id")).transpose()?,
-        created: query.created()?,
+        customer_id: query.customer()?,
+        created: query.created("created_gte", "created_lte")?,
         payer: payer(app, environment, query)?,
     })
-}
-
-/// A customer's id as a caller names it at `param`. No invoice has one with U+0000, and PostgreSQL takes no such text.
-pub(super) fn customer(id: &str, param: &str) -> Result<String, ApiError> {
-    if id.contains('\0') {
-        return Err(invalid(Code::ValidationError, param, format!("{param} must not contain U+0000")));
-    }
-    Ok(id.to_owned())
 }
 
 fn statuses(text: &str) -> Option<Vec<&'static str>> {

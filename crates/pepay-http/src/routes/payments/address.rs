@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use pepay_core::id::TokenId;
 use pepay_engine::auth::Session;
-use pepay_wire::{Code, PaymentAddress, PaymentAddressRequest};
+use pepay_wire::{PaymentAddress, PaymentAddressRequest};
 
 use crate::app::App;
 use crate::auth::Payor;
@@ -52,10 +52,7 @@ pub(crate) async fn create(
 /// What opens the stream of the session's invoice.
 pub(crate) fn stream_token(app: &App, session: &Session) -> Result<String, ApiError> {
     let until = session.invoice.expires_at.plus_ms(LISTEN_ON_MS);
-    app.signer.payment_token(session.invoice.id, app.engine.now(), until).map_err(|error| {
-        tracing::error!(%error, "Could not sign a stream token");
-        ApiError::new(Code::InternalServerError)
-    })
+    Ok(app.signer.payment_token(session.invoice.id, app.engine.now(), until)?)
 }
 
 #[cfg(test)]
