@@ -13,7 +13,7 @@ const LANGS = {
   fr: ['ltr', 'Choisissez comment payer', '1\u202f234,50\u00a0$US'],
   de: ['ltr', 'Wählen Sie, wie Sie zahlen', '1.234,50\u00a0$'],
   zh: ['ltr', '选择付款方式', 'US$1,234.50'],
-  ar: ['rtl', 'اختر طريقة الدفع', '1,234.50\u00a0US$'],
+  ar: ['rtl', 'اختر طريقة الدفع', '\u20661,234.50\u00a0US$\u2069'],
 };
 
 let dev;

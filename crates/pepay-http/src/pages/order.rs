@@ -33,8 +33,10 @@ pub(crate) struct Order {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Chain {
-    chain_id: String,
-    chain_name: String,
+    #[serde(rename = "chainId")]
+    id: String,
+    #[serde(rename = "chainName")]
+    name: String,
     native_currency: Currency,
     rpc_urls: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -73,10 +75,10 @@ pub(crate) fn of(
 fn chain(catalogue: &Catalogue, network: &Network, chain_id: &str) -> Option<Chain> {
     let rpc = network.public_rpc.clone()?;
     let native = catalogue.tokens().iter().find(|token| token.network == network.id && token.asset == Asset::Native)?;
-    let explorer = network.explorer_tx.as_deref().and_then(|url| url.splitn(4, '/').nth(2).map(|host| (url, host)));
+    let explorer = network.explorer_tx.as_deref().and_then(|url| url.split('/').nth(2).map(|host| (url, host)));
     Some(Chain {
-        chain_id: chain_id.to_owned(),
-        chain_name: match network.id.environment() {
+        id: chain_id.to_owned(),
+        name: match network.id.environment() {
             pepay_core::network::Environment::Mainnet => network_label(network.id.name()),
             pepay_core::network::Environment::Devnet => format!("{} Testnet", network_label(network.id.name())),
         },

@@ -167,8 +167,14 @@ async fn coins_have_a_button_per_network_that_says_why_not() {
     let (visit, branding, view) = (plain().await, branding(), view());
     let html = html(checkout(page(&visit, &branding, &view))).await;
     assert_eq!(html.matches("data-coin=\"USDC\"").count(), 1);
-    assert!(html.contains("value=\"base:1\" aria-label=\"Pay with USDC on Base\" aria-describedby=\"note-base:1\">Base<"), "{html}");
-    assert!(html.contains("\"note-bsc:3\" disabled>BNB Smart Chain</button><small id=\"note-bsc:3\">Price is"), "{html}");
+    assert!(
+        html.contains("value=\"base:1\" aria-label=\"Pay with USDC on Base\" aria-describedby=\"note-base:1\">Base<"),
+        "{html}"
+    );
+    assert!(
+        html.contains("\"note-bsc:3\" disabled>BNB Smart Chain</button><small id=\"note-bsc:3\">Price is"),
+        "{html}"
+    );
 }
 
 #[tokio::test]
