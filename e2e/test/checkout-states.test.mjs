@@ -134,7 +134,7 @@ test('a payment that confirms', async () => {
     await chain.mine(1);
     await seen('detected', invoice.payment_url, async (page) => {
       await heading(page, 'Payment detected');
-      await page.getByText('Confirming 1 of 2').waitFor();
+      await page.getByText('Confirming 1 of 2', { exact: true }).waitFor();
     });
   } finally {
     await chain.run();

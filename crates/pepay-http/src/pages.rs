@@ -49,7 +49,7 @@ use visit::Visit;
 pub(crate) fn router() -> Router<App> {
     Router::new()
         .route("/pay", get(page).post(choose))
-        .route("/pay/embed", get(page_in_frame))
+        .route("/pay/embed", get(page_in_frame).post(choose_in_frame))
         .route("/pay/details", post(answers))
         .route("/pay/receipt", get(receipt))
         .route("/pay/return", get(leave))
@@ -63,6 +63,7 @@ pub(crate) fn router() -> Router<App> {
 
 /// `GET /pay?session=…&signature=…`. Never in a frame.
 async fn page(State(app): State<App>, visit: Visit) -> Response {
+    let visit = visit.alone();
     shown(&app, &visit, None, Frame::Alone).await.unwrap_or_else(|error| refused(&visit, error))
 }
 
@@ -78,8 +79,21 @@ struct Choice {
 
 /// `POST /pay`: the form of a browser without scripts chose how to pay.
 async fn choose(State(app): State<App>, visit: Visit, choice: Result<Form<Choice>, FormRejection>) -> Response {
-    let choice = choice.map(|Form(choice)| choice.choice).unwrap_or_default();
-    shown(&app, &visit, Some(choice), Frame::Alone).await.unwrap_or_else(|error| refused(&visit, error))
+    let visit = visit.alone();
+    shown(&app, &visit, Some(chosen(choice)), Frame::Alone).await.unwrap_or_else(|error| refused(&visit, error))
+}
+
+/// `POST /pay/embed`: likewise, in a frame whose script was slow to run.
+async fn choose_in_frame(
+    State(app): State<App>,
+    visit: Visit,
+    choice: Result<Form<Choice>, FormRejection>,
+) -> Response {
+    shown(&app, &visit, Some(chosen(choice)), Frame::Within).await.unwrap_or_else(|error| refused(&visit, error))
+}
+
+fn chosen(choice: Result<Form<Choice>, FormRejection>) -> String {
+    choice.map(|Form(choice)| choice.choice).unwrap_or_default()
 }
 
 /// Where a page is to be shown.
@@ -184,10 +198,11 @@ async fn saved(app: &App, visit: &Visit, client: &Client, sent: &HashMap<String,
     let session = visit.link.open(&app.engine).await?;
     let origin = pepay_engine::Origin { request_id: Some(client.request_id().to_owned()), idempotency_key: None };
     match details::save(&app.engine, &session, sent, &origin).await {
-        Ok(()) => Ok(elsewhere(&visit.at("/pay"))),
+        Ok(()) => Ok(elsewhere(&visit.at(render::path(visit.parent.as_ref())))),
         Err(Error::Rejected(_)) => {
             let checkout = app.engine.checkout(&session).await?;
-            let shown = Shown { notice: visit.lang.words.details_bad.clone(), ..Shown::default() };
+            let framed_by = visit.parent.as_ref().filter(|origin| checkout.branding.may_embed(origin));
+            let shown = Shown { notice: visit.lang.words.details_bad.clone(), framed_by, ..Shown::default() };
             present(app, visit, &session, &checkout, shown).await
         }
         Err(error) => Err(error),

@@ -80,6 +80,11 @@ impl Visit {
         self.spoken(path, tag)
     }
 
+    /// The visit without a page around it, whatever its address says.
+    pub(super) fn alone(self) -> Self {
+        Self { parent: None, ..self }
+    }
+
     /// The same in another language.
     pub(crate) fn in_lang(&self, path: &str, lang: &Lang) -> String {
         self.spoken(path, Some(lang.tag))
