@@ -130,7 +130,7 @@ impl<'a> Gate<'a> {
         let verify = format!("/api/v1/invoice/{}/verify", invoice.id);
         self.world.payor.post(&invoice, &verify, &serde_json::json!({})).await.json();
         let events = self.world.merchant.get(&format!("/api/v1/events?invoice_id={}", invoice.id)).await.json();
-        self.event = events["data"]["data"][0]["id"].as_str().expect("it was created").to_owned();
+        events["data"]["data"][0]["id"].as_str().expect("it was created").clone_into(&mut self.event);
         invoice
     }
 

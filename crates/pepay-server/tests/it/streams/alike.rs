@@ -94,7 +94,9 @@ fn shown_safely(told: &[String], shown: &[String]) {
     };
     assert_eq!(ids(&shown), ids(&told));
     let mut keys = BTreeSet::new();
-    shown.iter().for_each(|event| collect(event, &mut keys));
+    for event in &shown {
+        collect(event, &mut keys);
+    }
     let allowed: BTreeSet<&str> = OF_PAYORS.split_ascii_whitespace().collect();
     let keys: BTreeSet<&str> = keys.iter().map(String::as_str).collect();
     assert_eq!(keys.difference(&allowed).collect::<Vec<_>>(), Vec::<&&str>::new(), "not for payors");

@@ -99,7 +99,7 @@ async fn follow(mut socket: Socket, wanted: usize) -> Vec<String> {
 async fn write(world: &World, writer: u64, second: crate::world::Api) {
     let options = ConnectOptions { max_connections: 2, ..ConnectOptions::default() };
     let db = Db::connect(&world.books.url, options).await.expect("the database opens");
-    let node = if writer % 2 == 0 { world.merchant.clone() } else { world.merchant.at(second) };
+    let node = if writer.is_multiple_of(2) { world.merchant.clone() } else { world.merchant.at(second) };
     for round in 0..ROUNDS {
         let events = [0, 1].map(|n| source::event(world.merchant.id, 2 * round + n));
         source::append(&db, &events[..1]).await;
