@@ -141,6 +141,7 @@ fn engine(db: Db) -> anyhow::Result<Engine> {
             default_settlement: HashMap::new(),
             retention_days: None,
             default_tolerance: BasisPoints::new(0)?,
+            embed_origins: Vec::new(),
             webhooks: Webhooks::new(client),
         },
     };
