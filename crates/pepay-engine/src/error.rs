@@ -128,7 +128,9 @@ impl Error {
             Self::KeyReused => Code::IdempotencyKeyReused,
             Self::InProgress => Code::IdempotencyInProgress,
             Self::ShuttingDown => Code::ServiceUnavailable,
-            Self::Money(_) | Self::Store(_) | Self::WebhookSecret(_) | Self::EventDamaged { .. } | Self::Chain(_) => Code::InternalServerError,
+            Self::Money(_) | Self::Store(_) | Self::WebhookSecret(_) | Self::EventDamaged { .. } | Self::Chain(_) => {
+                Code::InternalServerError
+            }
         }
     }
 }

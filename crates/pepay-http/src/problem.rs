@@ -99,9 +99,7 @@ impl From<Error> for ApiError {
             | Error::Store(_)
             | Error::WebhookSecret(_)
             | Error::EventDamaged { .. }
-            | Error::Chain(_) => {
-                Self { cause: Some(Arc::new(error)), ..Self::new(code) }
-            }
+            | Error::Chain(_) => Self { cause: Some(Arc::new(error)), ..Self::new(code) },
         }
     }
 }

@@ -9,10 +9,12 @@ use pepay_core::time::Millis;
 use pepay_core::webhook::{Delivery, DeliveryState, Message};
 use pepay_store::event::New;
 use pepay_store::webhook::attempt::{self, Attempt};
+use pepay_store::webhook::delivery;
 use pepay_store::webhook::lane::Lane;
 use pepay_store::webhook::recovery::{self, Recovery};
-use pepay_store::webhook::{delivery, planner};
-use pepay_wire::{Code, WebhookAttempt, WebhookDelivery, WebhookError, WebhookHeader, WebhookRecovery, WebhookResponse};
+use pepay_wire::{
+    Code, WebhookAttempt, WebhookDelivery, WebhookError, WebhookHeader, WebhookRecovery, WebhookResponse,
+};
 
 use super::endpoint::{enabled, scope};
 use crate::auth::Caller;
@@ -42,7 +44,12 @@ pub enum Since {
 
 impl Engine {
     /// Sends a `test.ping` to one endpoint, whatever it subscribed to.
-    pub async fn test_webhook(&self, caller: &Caller, id: EndpointId, origin: &Origin) -> Result<WebhookDelivery, Error> {
+    pub async fn test_webhook(
+        &self,
+        caller: &Caller,
+        id: EndpointId,
+        origin: &Origin,
+    ) -> Result<WebhookDelivery, Error> {
         let now = self.now();
         let tx = self.db().begin("webhook.test").await?;
         let it = self.changeable(&*tx, caller, id).await?;
@@ -81,7 +88,11 @@ impl Engine {
         let filter = delivery::Filter { merchant: caller.merchant, endpoint: id, environment, state, kind };
         let slice = delivery::list(self.db().read(), &filter, page).await?;
         let unknown = || {
-            let param = if matches!(page.from, pepay_core::page::From::NewerThan(_)) { "/ending_before" } else { "/starting_after" };
+            let param = if matches!(page.from, pepay_core::page::From::NewerThan(_)) {
+                "/ending_before"
+            } else {
+                "/starting_after"
+            };
             Error::rejected(Code::InvalidCursor, param, Code::InvalidCursor.message())
         };
         Ok(slice.ok_or_else(unknown)?.map(|delivery| WebhookDelivery::new(&delivery)))
@@ -129,8 +140,8 @@ impl Engine {
             Since::Event(event) => event.seq,
             Since::Time(at) => pepay_store::event::past::last_before(&*tx, at).await?,
         };
-        // What comes later is planned anyway.
-        let until_seq = planner::position(&*tx).await?.seq;
+        // What comes later is planned anyway, and what was not planned yet is planned once.
+        let until_seq = pepay_store::event::last(&*tx).await?.map_or(0, |last| last.seq);
         if after_seq < until_seq {
             recovery::ask(&tx, Recovery { endpoint: id, after_seq, until_seq }).await?;
             tx.commit().await?;

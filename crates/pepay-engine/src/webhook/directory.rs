@@ -100,7 +100,9 @@ impl Webhooks {
     fn known(&self, endpoint: Endpoint) -> Option<Known> {
         let open = |sealed: &pepay_core::webhook::Sealed| {
             let opened = sealed.open(&self.key, endpoint.id);
-            opened.inspect_err(|error| tracing::error!(webhook.endpoint = %endpoint.id, %error, "Could not open a webhook secret"))
+            opened.inspect_err(
+                |error| tracing::error!(webhook.endpoint = %endpoint.id, %error, "Could not open a webhook secret"),
+            )
         };
         let secret = open(&endpoint.secret).ok()?;
         let previous = endpoint.previous.as_ref().and_then(|it| Some((open(&it.sealed).ok()?, it.until)));
@@ -151,6 +153,7 @@ impl Engine {
     /// Looks what waits at each endpoint.
     pub(super) async fn scan_webhooks(&self) -> Result<(), Error> {
         let (view, now) = (self.webhooks().view(), self.now());
+        self.webhooks().lanes.tend(now);
         let mut oldest = None;
         for kind in [lane::Lane::Fresh, lane::Lane::Retry] {
             for (id, due) in lane::heads(self.db().read(), kind).await? {

@@ -185,16 +185,17 @@ impl Engine {
         let other = environment.is_some_and(|wanted| wanted != caller.environment);
         let open = match caller.via {
             Via::ApiKey(_) => !other && !(environment.is_none() && caller.environment == Environment::Devnet),
-            Via::Dashboard => environment != Some(Environment::Mainnet) || self.merchant(caller.merchant).await?.mainnet_access,
+            Via::Dashboard => {
+                environment != Some(Environment::Mainnet) || self.merchant(caller.merchant).await?.mainnet_access
+            }
         };
         if open { Ok(environment) } else { Err(not_this_environment("/environment")) }
     }
 
     /// Judges a url, and whom its name leads to as far as that is known.
     async fn check_url(&self, url: &str) -> Result<(), Error> {
-        let refused = |reason: pepay_outbound::Refused| {
-            Error::rejected(Code::WebhookUrlNotAllowed, "/url", reason.to_string())
-        };
+        let refused =
+            |reason: pepay_outbound::Refused| Error::rejected(Code::WebhookUrlNotAllowed, "/url", reason.to_string());
         let client = &self.webhooks().settings.client;
         let target = client.check(url).map_err(refused)?;
         match client.resolve_check(&target).await {
@@ -256,7 +257,8 @@ fn sees(caller: &Caller, endpoint: &Endpoint) -> bool {
 }
 
 fn not_this_environment(param: &str) -> Error {
-    let message = "this key works in its own environment only; what gets the events of both takes a live key or the dashboard";
+    let message =
+        "this key works in its own environment only; what gets the events of both takes a live key or the dashboard";
     Error::rejected(Code::EnvironmentNotEnabled, param, message)
 }
 

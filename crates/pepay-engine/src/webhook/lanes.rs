@@ -137,6 +137,13 @@ impl Line {
         if room >= worth { room } else { 0 }
     }
 
+    /// Forgets what was leased too long ago for another attempt: it may be another node's then, and is due again when
+    /// the lease ends.
+    fn forget_until(&mut self, ends: Millis) {
+        self.fresh.retain(|job| job.leased_until > ends);
+        self.retries.retain(|job| job.leased_until > ends);
+    }
+
     fn pick(&mut self, now: Millis, most: usize) -> Option<Job> {
         let allowed = self.allowance(now, most);
         if self.flying >= allowed {
@@ -203,7 +210,8 @@ impl Lanes {
                 line.health = endpoint.health;
             }
             // Whatever waited while it was off is due now.
-            (line.more_fresh, line.more_retries) = (line.more_fresh || !line.enabled, line.more_retries || !line.enabled);
+            (line.more_fresh, line.more_retries) =
+                (line.more_fresh || !line.enabled, line.more_retries || !line.enabled);
             line.enabled = enabled;
             state.lines.insert(endpoint.id, line);
         }
@@ -237,7 +245,11 @@ impl Lanes {
     /// How many of an endpoint's new deliveries may be leased as they are planned: none while older ones wait.
     pub(super) fn room_for_new(&self, id: EndpointId, now: Millis) -> usize {
         let state = self.state();
-        state.lines.get(&id).filter(|line| !line.more_fresh).map_or(0, |line| line.room(Lane::Fresh, now, self.concurrency))
+        state
+            .lines
+            .get(&id)
+            .filter(|line| !line.more_fresh)
+            .map_or(0, |line| line.room(Lane::Fresh, now, self.concurrency))
     }
 
     /// Who could take more than it has, and how much: at most `limit` of them.
@@ -283,6 +295,25 @@ impl Lanes {
         }
     }
 
+    /// Looks after what waits: a pause may be over by now, and a lease too. Nobody else would notice.
+    pub(super) fn tend(&self, now: Millis) {
+        let mut state = self.state();
+        let ends = now.plus_ms(self.attempt_ms);
+        let mut waiting = Vec::new();
+        for (id, line) in &mut state.lines {
+            line.forget_until(ends);
+            if line.waiting() > 0 {
+                waiting.push(*id);
+            }
+        }
+        waiting.into_iter().for_each(|id| state.queue(id));
+        let ready = !state.ready.is_empty();
+        drop(state);
+        if ready {
+            self.work.notify_one();
+        }
+    }
+
     /// The next delivery to send. Endpoints take turns.
     pub(super) async fn next(&self, now: impl Fn() -> Millis) -> Job {
         loop {
@@ -300,10 +331,7 @@ impl Lanes {
             let id = state.ready.pop_front()?;
             let Some(line) = state.lines.get_mut(&id) else { continue };
             line.queued = false;
-            // What was leased too long ago may be another node's by now; it is due again when the lease ends.
-            let ends = now.plus_ms(self.attempt_ms);
-            line.fresh.retain(|job| job.leased_until > ends);
-            line.retries.retain(|job| job.leased_until > ends);
+            line.forget_until(now.plus_ms(self.attempt_ms));
             if let Some(job) = line.pick(now, self.concurrency) {
                 state.queue(id);
                 if !state.ready.is_empty() {
@@ -416,3 +444,6 @@ impl Lanes {
         self.state().lines.get(&id).map(|line| line.health)
     }
 }
+
+#[cfg(test)]
+mod tests;
