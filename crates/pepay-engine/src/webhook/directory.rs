@@ -107,7 +107,7 @@ impl Webhooks {
         let secret = open(&endpoint.secret).ok()?;
         let previous = endpoint.previous.as_ref().and_then(|it| Some((open(&it.sealed).ok()?, it.until)));
         let target = self.settings.client.check(&endpoint.url);
-        Some(Known { target, secret, previous, endpoint })
+        Some(Known { endpoint, target, secret, previous })
     }
 }
 

@@ -63,6 +63,13 @@ pub(super) enum Next {
     GivenUp,
 }
 
+/// Whether more may be due in the database.
+#[derive(Debug, Default)]
+struct More {
+    fresh: bool,
+    retries: bool,
+}
+
 #[derive(Debug, Default)]
 struct Line {
     enabled: bool,
@@ -73,9 +80,7 @@ struct Line {
     retries: VecDeque<Job>,
     flying: usize,
     flying_retries: usize,
-    /// Whether more may be due in the database.
-    more_fresh: bool,
-    more_retries: bool,
+    more: More,
     /// Whether it is among the ready.
     queued: bool,
     /// How long an attempt takes, smoothed.
@@ -126,8 +131,8 @@ impl Line {
     /// Likewise, but nothing unless it is worth a claim.
     fn appetite(&self, lane: Lane, now: Millis, most: usize) -> usize {
         let more = match lane {
-            Lane::Fresh => self.more_fresh,
-            Lane::Retry => self.more_retries,
+            Lane::Fresh => self.more.fresh,
+            Lane::Retry => self.more.retries,
         };
         let worth = match lane {
             Lane::Fresh => (self.allowance(now, most) / 2).max(1),
@@ -160,8 +165,8 @@ impl Line {
 
     fn more(&mut self, lane: Lane) -> &mut bool {
         match lane {
-            Lane::Fresh => &mut self.more_fresh,
-            Lane::Retry => &mut self.more_retries,
+            Lane::Fresh => &mut self.more.fresh,
+            Lane::Retry => &mut self.more.retries,
         }
     }
 }
@@ -210,8 +215,8 @@ impl Lanes {
                 line.health = endpoint.health;
             }
             // Whatever waited while it was off is due now.
-            (line.more_fresh, line.more_retries) =
-                (line.more_fresh || !line.enabled, line.more_retries || !line.enabled);
+            (line.more.fresh, line.more.retries) =
+                (line.more.fresh || !line.enabled, line.more.retries || !line.enabled);
             line.enabled = enabled;
             state.lines.insert(endpoint.id, line);
         }
@@ -248,7 +253,7 @@ impl Lanes {
         state
             .lines
             .get(&id)
-            .filter(|line| !line.more_fresh)
+            .filter(|line| !line.more.fresh)
             .map_or(0, |line| line.room(Lane::Fresh, now, self.concurrency))
     }
 
@@ -306,7 +311,9 @@ impl Lanes {
                 waiting.push(*id);
             }
         }
-        waiting.into_iter().for_each(|id| state.queue(id));
+        for id in waiting {
+            state.queue(id);
+        }
         let ready = !state.ready.is_empty();
         drop(state);
         if ready {
@@ -363,7 +370,7 @@ impl Lanes {
             // They are due again when their leases end, and the breaker decides then.
             line.fresh.clear();
             line.retries.clear();
-            (line.more_fresh, line.more_retries) = (true, true);
+            (line.more.fresh, line.more.retries) = (true, true);
         }
         if disable.is_some() {
             line.enabled = false;
