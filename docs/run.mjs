@@ -41,12 +41,15 @@ after(async () => {
   await Promise.all([dev?.stop(), postgres?.drop()]);
 });
 
-for (const page of (await readdir(PAGES)).filter((name) => name.endsWith('.md')).sort()) {
-  const blocks = blocksOf(await text(page));
-  if (blocks.length === 0) continue;
+// All are read before the first is run.
+const names = (await readdir(PAGES)).filter((name) => name.endsWith('.md')).sort();
+const pages = await Promise.all(names.map(async (page) => ({ page, blocks: blocksOf(await text(page)) })));
+
+for (const { page, blocks } of pages.filter((it) => it.blocks.length > 0)) {
   test(page, { timeout: BLOCK_MS * blocks.length }, async (t) => {
     const directory = await mkdtemp(join(tmpdir(), 'pepay-guide-'));
     const groups = [];
+    const began = performance.now();
     try {
       await furnish(directory);
       const port = await freePort();
@@ -57,6 +60,7 @@ for (const page of (await readdir(PAGES)).filter((name) => name.endsWith('.md'))
         }
         await run({ ...block, code: block.code.replaceAll(SHOP_PORT, port) }, { page, directory, at, groups });
       }
+      t.diagnostic(`${page}: ${blocks.length} blocks in ${Math.round(performance.now() - began)} ms`);
     } finally {
       for (const group of groups) end(group);
       await rm(directory, { recursive: true, force: true });
