@@ -139,6 +139,7 @@ fn engine(db: Db) -> anyhow::Result<Engine> {
         settings: Settings {
             fee: None,
             default_settlement: HashMap::new(),
+            retention_days: None,
             default_tolerance: BasisPoints::new(0)?,
             webhooks: Webhooks::new(client),
         },

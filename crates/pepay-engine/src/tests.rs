@@ -26,6 +26,8 @@ use crate::invoice::Expand;
 use crate::rates::Rates;
 use crate::{Engine, Error, Origin, Parts, Settings};
 
+mod streams;
+
 const START: Millis = Millis(1_800_000_000_000);
 const USDC: TokenId = TokenId(1);
 const USDT: TokenId = TokenId(2);

@@ -24,6 +24,7 @@ mod payments;
 mod reorgs;
 mod rpcs;
 mod strays;
+mod streams;
 mod tiers;
 mod webhooks;
 

@@ -42,6 +42,7 @@ impl Files {
             "5e".repeat(32),
             options.webhooks,
         );
+        toml.push_str(&options.sections);
         for chain in chains {
             let own = proxy.filter(|_| chain.name == "base").map_or_else(|| chain.url(), Proxy::url);
             let before = options.before_base.iter().filter(|_| chain.name == "base").map(String::as_str);

@@ -24,7 +24,8 @@ pub(crate) struct Merchant {
     pub(crate) id: MerchantId,
     /// Where its money goes, on both chains.
     pub(crate) wallet: Address,
-    key: String,
+    /// Its API key.
+    pub(crate) key: String,
 }
 
 /// What creating an invoice gave.
