@@ -152,6 +152,7 @@ impl World {
                 default_settlement: std::collections::HashMap::default(),
                 default_tolerance: BasisPoints::new(0)?,
                 webhooks: pepay_engine::webhook::Settings::usual()?,
+                embed_origins: Vec::new(),
             },
         };
         let (engine, _unused_writer) = Engine::new(parts);
@@ -189,6 +190,7 @@ fn catalogue(contract: Address) -> anyhow::Result<Catalogue> {
         chain_id: Some(CHAIN_ID),
         confirmations: Confirmations::flat(Depth::Blocks(2)),
         explorer_tx: None,
+        public_rpc: None,
         treasury: None,
         factory: None,
     };

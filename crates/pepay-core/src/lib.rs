@@ -6,6 +6,7 @@
 #![warn(missing_docs, clippy::wildcard_enum_match_arm)]
 
 pub mod address;
+pub mod branding;
 pub mod credential;
 pub mod event;
 pub mod forwarder;

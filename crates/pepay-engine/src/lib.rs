@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use moka::sync::Cache;
 use pepay_chain::evm;
+use pepay_core::branding::OriginPattern;
 use pepay_core::credential::ServerKey;
 use pepay_core::id::{KeyId, MerchantId};
 use pepay_core::merchant::{Key, Merchant};
@@ -65,6 +66,8 @@ pub struct Settings {
     pub default_settlement: HashMap<pepay_core::network::Environment, pepay_core::id::TokenId>,
     /// How much less than the amount counts as paid, for merchants made from now on.
     pub default_tolerance: BasisPoints,
+    /// Pages that may embed the checkout of any merchant.
+    pub embed_origins: Vec<OriginPattern>,
     /// How many days events are kept; for good when `None`.
     pub retention_days: Option<NonZeroU32>,
     /// How webhooks are sent.

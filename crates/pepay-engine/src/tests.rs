@@ -56,6 +56,7 @@ fn catalogue() -> Catalogue {
         chain_id: Some(1),
         confirmations: Confirmations::flat(Depth::Blocks(2)),
         explorer_tx: None,
+        public_rpc: None,
         treasury: Some(evm(0x77)),
         factory: Some(Factory {
             version: 1,
@@ -104,6 +105,7 @@ impl World {
                 fee: None,
                 default_settlement: HashMap::new(),
                 default_tolerance: BasisPoints::ZERO,
+                embed_origins: Vec::new(),
                 retention_days: None,
                 webhooks: crate::webhook::Settings::usual().unwrap(),
             },

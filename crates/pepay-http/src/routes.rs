@@ -9,10 +9,13 @@ mod access;
 mod events;
 mod invoices;
 mod payments;
+mod returns;
 mod tokens;
 mod verification;
 mod wallets;
 mod webhooks;
+
+pub(crate) use payments::payor_stream_token;
 
 /// Merchants' and payors' routes.
 pub(crate) fn api() -> OpenApiRouter<App> {
@@ -22,6 +25,7 @@ pub(crate) fn api() -> OpenApiRouter<App> {
         .merge(wallets::router())
         .merge(access::router())
         .merge(payments::router())
+        .merge(returns::router())
         .merge(verification::router())
         .merge(events::router())
         .merge(webhooks::router())

@@ -295,6 +295,7 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         fee: it.fee()?.map(|(bps, receiver)| Fee { bps, receiver }),
         default_settlement: defaults.into_iter().filter_map(token).collect(),
         default_tolerance: it.tolerance()?,
+        embed_origins: config.server.embed_origins()?,
         retention_days: config.events.retention(),
         webhooks: config.webhooks.settings()?,
     })
