@@ -41,7 +41,7 @@ pub(crate) fn pack(book: &Path, out: &Path) -> anyhow::Result<()> {
     fs::create_dir_all(&packed)?;
     let mut list = String::from("&[\n");
     for path in listed(book)? {
-        let Some((_, kind)) = KINDS.iter().find(|(extension, _)| path.rsplit('.').next() == Some(*extension)) else {
+        let Some((_, kind)) = KINDS.iter().find(|(known, _)| extension(&path) == *known) else {
             continue;
         };
         let plain = book.join(&path);
@@ -49,6 +49,7 @@ pub(crate) fn pack(book: &Path, out: &Path) -> anyhow::Result<()> {
         let small = packed.join(path.replace('/', "-"));
         fs::write(&small, gzip(&body)?)?;
         let hashed = path.starts_with("theme/");
+        let [plain, small] = [plain, small].map(|path| path.to_string_lossy().into_owned());
         writeln!(
             list,
             "File {{ path: {path:?}, kind: {kind:?}, hashed: {hashed}, etag: {:?}, plain: include_bytes!({plain:?}), \
@@ -81,11 +82,16 @@ pub(crate) fn listed(root: &Path) -> anyhow::Result<Vec<String>> {
     Ok(found)
 }
 
+/// The part behind the last dot.
+pub(crate) fn extension(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or_default()
+}
+
 // A stock file is `name.ext` or, with its hash, `name-0123abcd.ext`.
 fn is_stock(path: &str) -> bool {
     STOCK.iter().any(|stock| {
         path.strip_prefix(stock).is_some_and(|rest| {
-            stock.ends_with('/') || *stock == path || (!path.ends_with(".html") && rest.starts_with(['.', '-']))
+            stock.ends_with('/') || *stock == path || (extension(path) != "html" && rest.starts_with(['.', '-']))
         })
     })
 }

@@ -5,13 +5,15 @@ use std::path::Path;
 
 use serde_json::json;
 
+use crate::pack::{extension, listed};
+
 /// What a section adds to the list at most, in bytes; long tables would outweigh the prose.
 const SECTION_BYTES: usize = 4_000;
 
 /// A JSON list of `{page, title, url, text}`.
 pub(crate) fn index(book: &Path) -> anyhow::Result<String> {
     let mut sections = Vec::new();
-    for path in super::pack::listed(book)?.into_iter().filter(|path| path.ends_with(".html") && path != "index.html") {
+    for path in listed(book)?.into_iter().filter(|path| extension(path) == "html" && path != "index.html") {
         let page = fs::read_to_string(book.join(&path))?;
         let Some(main) = page.split_once("<main").and_then(|(_, rest)| rest.split_once("</main>")) else { continue };
         sections.extend(of_page(&path, main.0));

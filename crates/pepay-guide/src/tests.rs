@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use super::*;
 
 fn pages() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let pages = files().iter().filter(|file| file.path.ends_with(".html"));
+    let pages = files().iter().filter(|file| file.kind.starts_with("text/html"));
     pages.map(|file| (file.path, str::from_utf8(file.plain).unwrap()))
 }
 

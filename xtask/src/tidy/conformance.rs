@@ -53,7 +53,8 @@ fn fault(name: &str, files: &[File]) -> Option<String> {
 fn holds(file: &File, test: &str) -> bool {
     if file.extension() == "rs" {
         // A function, or one of another file that the macro for both databases lists.
-        return file.text.contains(&format!("fn {test}(")) || file.lines().any(|(_, line)| line == format!("    {test},"));
+        return file.text.contains(&format!("fn {test}("))
+            || file.lines().any(|(_, line)| line == format!("    {test},"));
     }
     ['\'', '"', '`'].iter().any(|quote| file.text.contains(&format!("{quote}{test}{quote}")))
 }
@@ -67,7 +68,10 @@ mod tests {
         let page = format!("| What | Proof |\n|---|---|\n| `GET /x` | {proof} |\n");
         let files = [
             file(PAGE, &page),
-            file("crates/a/tests/it/pay.rs", "on_both_databases! {\n    it_pays_too,\n}\nasync fn it_pays(database: Database) {}"),
+            file(
+                "crates/a/tests/it/pay.rs",
+                "on_both_databases! {\n    it_pays_too,\n}\nasync fn it_pays(database: Database) {}",
+            ),
             file("e2e/test/checkout.test.mjs", "test('it is paid', async () => {});"),
         ];
         let mut problems = Vec::new();
@@ -77,7 +81,10 @@ mod tests {
 
     #[test]
     fn tests_that_exist_prove() {
-        assert_eq!(found("`it/pay.rs › it_pays`, `it/pay.rs › it_pays_too`, `checkout.test.mjs › it is paid`"), [""; 0]);
+        assert_eq!(
+            found("`it/pay.rs › it_pays`, `it/pay.rs › it_pays_too`, `checkout.test.mjs › it is paid`"),
+            [""; 0]
+        );
         assert_eq!(found("no test yet"), [""; 0]);
     }
 
