@@ -20,7 +20,7 @@ struct Layer {
     may_not_use: &'static [&'static str],
 }
 
-const LAYERS: [Layer; 12] = [
+const LAYERS: [Layer; 13] = [
     Layer {
         name: "pepay-core",
         may_use: &[],
@@ -76,8 +76,16 @@ const LAYERS: [Layer; 12] = [
             "pepay-outbound",
             "pepay-engine",
             "pepay-http",
+            // Its tests are an integration like anybody's.
+            "pepay-client",
         ],
-        may_not_use: &["hyper-rustls", "reqwest"],
+        may_not_use: &["hyper-rustls"],
+    },
+    Layer {
+        name: "pepay-client",
+        // Its tests verify what the server signs.
+        may_use: &["pepay-core"],
+        may_not_use: &["alloy", "rusqlite", "sea-orm", "sqlx", "utoipa"],
     },
     Layer {
         name: "pepay-bench",

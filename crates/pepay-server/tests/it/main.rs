@@ -10,6 +10,7 @@ mod world;
 mod access;
 mod cancel;
 mod cli;
+mod client;
 mod downtime;
 mod expiry;
 mod idempotency;

@@ -1,0 +1,20 @@
+//! The objects of the API: what its description has, written from it, and events, whose object has a type.
+
+mod event;
+mod generated;
+mod open_enum;
+mod payor;
+mod settlement;
+mod usd;
+mod webhook;
+
+pub use event::{Event, EventObject, EventRequest, EventType, Ping};
+pub use generated::*;
+pub use payor::{PayorEvent, PayorInvoice, PayorObject, PayorPayment, PayorQuote};
+pub use settlement::{SettlementPreferences, SettlementToken, SettlementTokenUpdated, StableToken};
+pub use usd::{ParseUsdError, Usd};
+pub use webhook::{
+    CreateWebhook, RecoverWebhook, RotateWebhookSecret, UpdateWebhook, Webhook, WebhookAttempt, WebhookBreaker,
+    WebhookDeleted, WebhookDelivery, WebhookDeliveryState, WebhookError, WebhookHeader, WebhookRecovery,
+    WebhookResponse, WebhookWithSecret,
+};
