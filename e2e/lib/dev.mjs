@@ -37,7 +37,7 @@ export async function start(env = {}) {
 }
 
 // PEPAY_BIN, or the program of this tree, built now.
-function program() {
+export function program() {
   if (process.env.PEPAY_BIN) return process.env.PEPAY_BIN;
   const args = ['build', '--quiet', '--package', 'pepay-server', '--bin', 'pepay', '--message-format', 'json'];
   const said = execFileSync('cargo', args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 1 << 28 });

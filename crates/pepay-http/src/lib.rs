@@ -14,6 +14,7 @@ mod client;
 mod cors;
 mod docs;
 mod edge;
+mod guide;
 mod health;
 mod idempotency;
 mod limits;
@@ -42,6 +43,7 @@ pub fn router(engine: Engine, options: Options) -> Router {
         .merge(pages::router().route_layer(limited))
         .merge(docs::router(&openapi::finish(document)))
         .merge(ws::router())
+        .merge(guide::router())
         .merge(health::router());
     finished(app, routes)
 }

@@ -20,7 +20,7 @@ struct Layer {
     may_not_use: &'static [&'static str],
 }
 
-const LAYERS: [Layer; 11] = [
+const LAYERS: [Layer; 13] = [
     Layer {
         name: "pepay-core",
         may_use: &[],
@@ -57,9 +57,14 @@ const LAYERS: [Layer; 11] = [
         may_not_use: &["alloy", "axum", "hyper-rustls", "hyper-util", "reqwest", "rusqlite", "sqlx"],
     },
     Layer {
+        name: "pepay-guide",
+        may_use: &[],
+        may_not_use: &["alloy", "axum", "reqwest", "rusqlite", "sea-orm", "sqlx", "tokio"],
+    },
+    Layer {
         name: "pepay-http",
-        may_use: &["pepay-core", "pepay-wire", "pepay-engine"],
-        may_not_use: &["alloy", "hyper-rustls", "reqwest", "rusqlite", "sea-orm", "sqlx"],
+        may_use: &["pepay-core", "pepay-wire", "pepay-engine", "pepay-guide"],
+        may_not_use: &["alloy", "hyper-rustls", "mdbook-driver", "reqwest", "rusqlite", "sea-orm", "sqlx"],
     },
     Layer {
         name: "pepay-server",
@@ -87,6 +92,7 @@ const LAYERS: [Layer; 11] = [
         may_use: &["pepay-core", "pepay-wire", "pepay-store", "pepay-chain", "pepay-outbound", "pepay-engine"],
         may_not_use: &["axum", "sea-orm", "sqlx"],
     },
+    Layer { name: "axum-shop", may_use: &["pepay-client"], may_not_use: &["alloy", "sea-orm", "sqlx"] },
     Layer { name: "xtask", may_use: &[], may_not_use: &[] },
 ];
 
