@@ -156,6 +156,7 @@ impl World {
                 sign_up: false,
                 verify_email: false,
                 webhooks: pepay_engine::webhook::Settings::usual()?,
+                embed_origins: Vec::new(),
             },
         };
         let (engine, _unused_writer) = Engine::new(parts);
@@ -193,6 +194,7 @@ fn catalogue(contract: Address) -> anyhow::Result<Catalogue> {
         chain_id: Some(CHAIN_ID),
         confirmations: Confirmations::flat(Depth::Blocks(2)),
         explorer_tx: None,
+        public_rpc: None,
         treasury: None,
         factory: None,
     };

@@ -12,6 +12,7 @@ mod block;
 mod deliver;
 mod fill;
 mod load;
+mod sockets;
 mod start;
 
 /// Measures what `benches/run` cannot.
@@ -72,6 +73,34 @@ enum Command {
         #[arg(long)]
         contract: String,
     },
+    /// Hold sockets open and create invoices; prints the median and most microseconds from asking for one until the last
+    /// socket has heard of it, the median until it was answered, and bytes of the server's memory a socket
+    FanOut {
+        /// Where the server answers: address and port
+        #[arg(long)]
+        address: std::net::SocketAddr,
+        /// The API key
+        #[arg(long)]
+        key: String,
+        /// The server's process
+        #[arg(long)]
+        pid: u32,
+        /// How many
+        #[arg(long, default_value_t = 5_000)]
+        sockets: usize,
+        /// Invoices, one after another
+        #[arg(long, default_value_t = 20)]
+        rounds: usize,
+    },
+    /// Have one socket told everything there is; prints how many events that were and milliseconds
+    Replay {
+        /// Where the server answers: address and port
+        #[arg(long)]
+        address: std::net::SocketAddr,
+        /// The API key
+        #[arg(long)]
+        key: String,
+    },
     /// Start a server again and again; prints the median, least and most microseconds to the first answer
     Start {
         /// How often
@@ -93,6 +122,10 @@ fn main() -> anyhow::Result<()> {
         Command::Block { database } => block::run(&database)?,
         Command::Deliver { database, events } => deliver::run(&database, events)?,
         Command::Node { chain_id, contract } => return block::node::serve(chain_id, &contract),
+        Command::FanOut { address, key, pid, sockets, rounds } => {
+            sockets::fan_out(address, &key, (pid, sockets, rounds))?
+        }
+        Command::Replay { address, key } => sockets::replay(address, &key)?,
         Command::Start { runs, address, command } => start::run(runs, address, &command)?,
     };
     say(&line)

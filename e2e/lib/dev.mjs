@@ -8,17 +8,19 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-import { createPublicClient, createWalletClient, erc20Abi, http } from 'viem';
+import { createPublicClient, createTestClient, createWalletClient, erc20Abi, http } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const START_MS = 120_000; // Two chains, contracts and a first block, on a busy machine.
 const STOP_MS = 20_000;
 
-/** Starts the program and gives a Dev once it says that it is ready. */
-export async function start() {
+/** Starts the program, with variables of its own, and gives a Dev once it says that it is ready. */
+export async function start(env = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'pepay-e2e-'));
-  const child = spawn(program(), ['dev', '--port', '0', '--data', directory], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program(), ['dev', '--port', '0', '--data', directory], {
+    stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env },
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => { output += data; });
   const until = Date.now() + START_MS;
@@ -35,7 +37,7 @@ export async function start() {
 }
 
 // PEPAY_BIN, or the program of this tree, built now.
-function program() {
+export function program() {
   if (process.env.PEPAY_BIN) return process.env.PEPAY_BIN;
   const args = ['build', '--quiet', '--package', 'pepay-server', '--bin', 'pepay', '--message-format', 'json'];
   const said = execFileSync('cargo', args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 1 << 28 });
@@ -121,6 +123,16 @@ class Dev {
   payFromFaucet(invoice, { network, id }, units) {
     const order = { network, tokenId: id, units: units?.toString() };
     return this.call('POST', '/pay/faucet', order, invoice.payment_session_headers);
+  }
+
+  /** Stops the chain of a token and gives what goes on: `mine(n)` makes blocks, `run()` makes them by the second again. */
+  async hold({ chain }) {
+    const client = createTestClient({ mode: 'anvil', transport: http(chain.rpc_url) });
+    await client.setIntervalMining({ interval: 0 });
+    return {
+      mine: (blocks) => client.mine({ blocks }),
+      run: () => client.setIntervalMining({ interval: 1 }),
+    };
   }
 
   /** A payor with a wallet sends base units of a token to an address, whatever the invoice says. */

@@ -9,7 +9,7 @@ use std::process::Command;
 
 use anyhow::Context as _;
 
-use crate::{tidy, tree};
+use crate::{sdk, tidy, tree};
 
 /// The committed description of the HTTP interface.
 const OPENAPI: &str = "openapi/openapi.json";
@@ -57,12 +57,17 @@ pub(crate) fn run(names: &[&str]) -> anyhow::Result<bool> {
     Ok(failed == 0)
 }
 
-/// Replaces the committed description by what the program says now.
+/// Replaces the committed description by what the program says now, and the types that are written from it.
 pub(crate) fn write_openapi() -> anyhow::Result<()> {
     let root = tree::root();
-    let path = root.join(OPENAPI);
-    std::fs::create_dir_all(path.parent().expect("the file lies in a directory"))?;
-    std::fs::write(&path, described(&root)?).with_context(|| format!("could not write {}", path.display()))
+    let description = described(&root)?;
+    let types = sdk::types(&root, &description)?;
+    for (path, content) in [(OPENAPI, description), (sdk::TYPES, types)] {
+        let path = root.join(path);
+        std::fs::create_dir_all(path.parent().expect("the file lies in a directory"))?;
+        std::fs::write(&path, content).with_context(|| format!("could not write {}", path.display()))?;
+    }
+    Ok(())
 }
 
 fn fmt(root: &Path) -> anyhow::Result<Outcome> {
@@ -106,8 +111,12 @@ fn openapi(root: &Path) -> anyhow::Result<Outcome> {
     let Ok(committed) = std::fs::read(root.join(OPENAPI)) else {
         return Ok(Outcome::Skipped(format!("{OPENAPI} does not exist")));
     };
-    let fresh = described(root)? == committed;
-    Ok(judged(fresh, &format!("{OPENAPI} is not what the program says; run: cargo xtask openapi")))
+    if described(root)? != committed {
+        return Ok(Outcome::Failed(format!("{OPENAPI} is not what the program says; run: cargo xtask openapi")));
+    }
+    let types = std::fs::read(root.join(sdk::TYPES)).unwrap_or_default();
+    let fresh = sdk::types(root, &committed)? == types;
+    Ok(judged(fresh, &format!("{} is not what {OPENAPI} says; run: cargo xtask openapi", sdk::TYPES)))
 }
 
 /// The committed byte code is what the committed source compiles to.

@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, reason = "a command-line tool reports on stdout")]
 
 mod check;
+mod sdk;
 mod tidy;
 mod tree;
 
@@ -16,7 +17,7 @@ usage: cargo xtask <command>
   check [step...]  everything a change must pass besides its tests; all steps unless some are named:
                    fmt clippy tidy deny openapi contracts
   tidy             only the rules that this repository checks itself
-  openapi          write openapi/openapi.json afresh from the program";
+  openapi          write openapi/openapi.json afresh from the program, and the Rust client's types from it";
 
 fn main() -> anyhow::Result<ExitCode> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -4,6 +4,7 @@
 //! per-file exceptions: a rule that needs one is wrong and is changed here. Lints that clippy has are left to clippy.
 
 mod budget;
+mod conformance;
 mod docs;
 mod layers;
 mod text;
@@ -43,6 +44,7 @@ pub(crate) fn problems(root: &Path) -> anyhow::Result<Vec<Problem>> {
         budget::check(file, &mut problems);
         text::check(file, &mut problems);
     }
+    conformance::check(&files, &mut problems);
     docs::check(&files, &mut problems);
     layers::check(root, &files, &mut problems)?;
     problems.sort();

@@ -1,7 +1,7 @@
 //! The files of the repository as text, read once, so that every rule looks at the same tree.
 //!
-//! Build output, installed packages and data of a running program are no part of it; neither is a file that is not
-//! UTF-8.
+//! Build output, installed packages and data of a running program are no part of it. A file that is not UTF-8, such as
+//! a picture, is there by its name alone: documents may link to it.
 
 use std::path::{Path, PathBuf};
 
@@ -10,10 +10,11 @@ use anyhow::Context as _;
 /// Directories that hold nothing anybody wrote.
 const SKIPPED_DIRECTORIES: [&str; 6] = [".git", ".pepay", "dist", "node_modules", "target", "test-results"];
 
-/// One text file.
+/// One file.
 pub(crate) struct File {
     /// Relative to the root, with forward slashes.
     pub(crate) path: String,
+    /// Empty for what is no text.
     pub(crate) text: String,
 }
 
@@ -40,7 +41,7 @@ pub(crate) fn root() -> PathBuf {
     manifest.parent().expect("xtask lies one level below the root").to_path_buf()
 }
 
-/// Every text file below `root`, ordered by path.
+/// Every file below `root`, ordered by path.
 pub(crate) fn files(root: &Path) -> anyhow::Result<Vec<File>> {
     let mut files = Vec::new();
     let mut directories = vec![root.to_path_buf()];
@@ -69,7 +70,7 @@ pub(crate) fn files(root: &Path) -> anyhow::Result<Vec<File>> {
 
 fn text(path: &Path) -> anyhow::Result<Option<String>> {
     match std::fs::read(path) {
-        Ok(bytes) => Ok(String::from_utf8(bytes).ok()),
+        Ok(bytes) => Ok(Some(String::from_utf8(bytes).unwrap_or_default())),
         // An editor or a test may remove its scratch file while we walk.
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error).with_context(|| format!("could not read {}", path.display())),
@@ -81,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn installed_and_binary_files_are_left_out() {
+    fn installed_files_are_left_out_and_pictures_have_no_text() {
         let root = tempfile::tempdir().unwrap();
         std::fs::create_dir_all(root.path().join("node_modules/x")).unwrap();
         std::fs::create_dir_all(root.path().join("src")).unwrap();
@@ -89,7 +90,8 @@ mod tests {
         std::fs::write(root.path().join("src/logo.png"), [0x89, 0xff]).unwrap();
         std::fs::write(root.path().join("src/lib.rs"), "//! Yes.\n").unwrap();
         let files = files(root.path()).unwrap();
-        assert_eq!(files.iter().map(|file| file.path.as_str()).collect::<Vec<_>>(), ["src/lib.rs"]);
+        assert_eq!(files.iter().map(|file| file.path.as_str()).collect::<Vec<_>>(), ["src/lib.rs", "src/logo.png"]);
+        assert_eq!(files[1].text, "");
         assert_eq!(files[0].extension(), "rs");
         assert_eq!(files[0].name(), "lib.rs");
     }

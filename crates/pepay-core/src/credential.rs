@@ -1,4 +1,4 @@
-//! Secrets that open something: merchant API keys and payor session credentials.
+//! Secrets that open or prove something: merchant API keys, payor session credentials, signed returns.
 //!
 //! An API key is random and checksummed; only its SHA-256 is kept. A session credential is derived from the invoice
 //! id with the server key, so that nothing secret is stored for it and a replayed create returns the same bytes.
@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
-use crate::id::InvoiceId;
+use crate::id::{InvoiceId, MerchantId};
 use crate::network::Environment;
 use crate::time::Millis;
 
@@ -210,6 +210,46 @@ impl fmt::Debug for Session {
     }
 }
 
+/// The secret by which one merchant, in one environment, tells a genuine return from the checkout from a forged one.
+///
+/// Derived, so that nothing is stored for it; `Debug` prints nothing of it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ReturnSecret(String);
+
+impl ReturnSecret {
+    /// The secret of `merchant` in `environment`: `rs_test_…` or `rs_live_…`, and 64 lower-case hex digits.
+    pub fn derive(key: &ServerKey, merchant: MerchantId, environment: Environment) -> Self {
+        let word = match environment {
+            Environment::Devnet => "rs_test_",
+            Environment::Mainnet => "rs_live_",
+        };
+        let mac = key.mac(&[b"return secret", word.as_bytes(), merchant.to_string().as_bytes()]);
+        Self(format!("{word}{}", hex::encode(mac)))
+    }
+
+    /// The text to show its merchant.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// The signature of a return: lower-case hex HMAC-SHA256 of `<invoice id>.<status>.<epoch seconds>`, keyed with
+    /// the bytes of the secret exactly as it is shown.
+    ///
+    /// # Panics
+    /// Never: HMAC takes a key of any length.
+    pub fn sign(&self, invoice: InvoiceId, status: &str, at: Millis) -> String {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.0.as_bytes()).expect("HMAC takes a key of any length");
+        mac.update(format!("{invoice}.{status}.{}", at.secs()).as_bytes());
+        hex::encode(mac.finalize().into_bytes())
+    }
+}
+
+impl fmt::Debug for ReturnSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ReturnSecret(…)")
+    }
+}
+
 fn session_token(key: &ServerKey, invoice: InvoiceId) -> String {
     let id = invoice.uuid();
     let mac = key.mac(&[b"session token", id.as_bytes()]);
@@ -272,6 +312,24 @@ mod tests {
         for bad in ["", "abc", "abc.123", &upper, &first.signature[1..], &format!("{}0", first.signature)] {
             assert_eq!(Session::verify(&key(), &first.token, bad), Err(Error::Malformed), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_return_is_signed_for_one_merchant_in_one_environment() {
+        let secret = |merchant, environment| ReturnSecret::derive(&key(), MerchantId(merchant), environment);
+        let mine = secret(1, Environment::Devnet);
+        assert!(mine.reveal().starts_with("rs_test_") && mine.reveal().len() == 72);
+        assert_ne!(mine, secret(2, Environment::Devnet));
+        assert_ne!(mine, secret(1, Environment::Mainnet));
+        assert_eq!(format!("{mine:?}"), "ReturnSecret(…)");
+        let invoice = "019b3f10-0000-7000-8000-000000000001".parse().unwrap();
+        let signed = mine.sign(invoice, "paid", Millis(1_766_322_000_999));
+        assert_eq!(signed, mine.sign(invoice, "paid", Millis(1_766_322_000_000)));
+        assert_ne!(signed, mine.sign(invoice, "unpaid", Millis(1_766_322_000_000)));
+        // Computed apart from this program, as a merchant would.
+        let fixed = ReturnSecret("rs_test_00".to_owned());
+        let expected = "0a9ecf5238f259e50390a2a6380b1c2eee1f29ebf81f4aae73c64d95970ed6d9";
+        assert_eq!(fixed.sign(invoice, "paid", Millis(1_766_322_000_000)), expected);
     }
 
     proptest! {

@@ -7,6 +7,7 @@
 
 pub mod account;
 pub mod address;
+pub mod branding;
 pub mod credential;
 pub mod event;
 pub mod forwarder;
@@ -18,8 +19,8 @@ pub mod money;
 pub mod network;
 pub mod page;
 pub mod payment;
-pub mod quote;
 pub mod profile;
+pub mod quote;
 pub mod seal;
 pub mod settlement;
 pub mod time;

@@ -159,6 +159,8 @@ pub struct Network {
     pub confirmations: Confirmations,
     /// Explorer page of a transaction, with `{tx}` in the place of its hash.
     pub explorer_tx: Option<String>,
+    /// A node that may be named to payors' wallets, for them to add the network with. No secret may be in it.
+    pub public_rpc: Option<String>,
     /// The operator's wallet on this network: where a payment goes when the merchant has none here.
     pub treasury: Option<Address>,
     /// The deposit-address factory; `None` where the network is not EVM.

@@ -158,7 +158,13 @@ impl Engine {
     }
 
     /// Writes down what a caller did.
-    pub(crate) async fn audit_caller(&self, tx: &Tx, caller: &Caller, action: &str, subject: &str) -> Result<(), Error> {
+    pub(crate) async fn audit_caller(
+        &self,
+        tx: &Tx,
+        caller: &Caller,
+        action: &str,
+        subject: &str,
+    ) -> Result<(), Error> {
         let actor = match caller.via {
             Via::ApiKey(key) => format!("API key {key}"),
             Via::Dashboard(Person { user: Some(user), .. }) => {
@@ -172,7 +178,14 @@ impl Engine {
     }
 
     /// Makes a login and gives its secret.
-    async fn open(&self, tx: &Tx, user: &User, kind: Kind, stage: Stage, visitor: &Visitor) -> Result<(Login, Secret), Error> {
+    async fn open(
+        &self,
+        tx: &Tx,
+        user: &User,
+        kind: Kind,
+        stage: Stage,
+        visitor: &Visitor,
+    ) -> Result<(Login, Secret), Error> {
         let (now, secret) = (self.now(), self.secret());
         let first = store::member::of_user(&**tx, user.id).await?.first().map(|member| member.merchant);
         let login = Login {
@@ -196,8 +209,14 @@ impl Engine {
     async fn new_link(&self, tx: &Tx, purpose: link::Purpose, email: &Email) -> Result<Secret, Error> {
         let (now, secret) = (self.now(), self.secret());
         let expires_at = now.plus_ms(purpose.life_ms());
-        let link =
-            link::Link { hash: secret.hash(), purpose, email: email.clone(), created_at: now, expires_at, used_at: None };
+        let link = link::Link {
+            hash: secret.hash(),
+            purpose,
+            email: email.clone(),
+            created_at: now,
+            expires_at,
+            used_at: None,
+        };
         store::link::insert(tx, &link).await?;
         Ok(secret)
     }

@@ -55,14 +55,6 @@ pub(crate) const fn permission_of(role: Role) -> Permission {
 }
 
 impl Caller {
-    /// `ReadOnly` unless the caller may write.
-    pub fn may_write(&self) -> Result<(), Error> {
-        match self.permission {
-            Permission::ReadWrite => Ok(()),
-            Permission::ReadOnly => Err(Error::ReadOnly),
-        }
-    }
-
     /// Whether the caller may do this, by the table of [`Action`]: `ReadOnly`, `RoleNotAllowed` or `KeyNotAllowed`
     /// when not.
     pub fn may(&self, action: Action) -> Result<(), Error> {

@@ -57,8 +57,14 @@ impl Engine {
 
     /// Removes events older than the operator wants to keep, in bounded steps; never the newest.
     pub async fn prune_events(&self) -> Result<u64, Error> {
-        let Some(days) = self.0.settings.retention_days else { return Ok(0) };
-        let before = self.now().plus_ms(-i64::from(days.get()).saturating_mul(DAY_MS));
+        match self.0.settings.retention_days {
+            Some(days) => self.prune_older(days.get()).await,
+            None => Ok(0),
+        }
+    }
+
+    pub(crate) async fn prune_older(&self, days: u32) -> Result<u64, Error> {
+        let before = self.now().plus_ms(-i64::from(days).saturating_mul(DAY_MS));
         let mut pruned = 0;
         for _ in 0..PRUNINGS {
             let tx = self.db().begin("event.prune").await?;

@@ -8,7 +8,7 @@ use pepay_core::credential;
 use pepay_core::event::Type;
 use pepay_core::id::{InvoiceId, MerchantId, PaymentId};
 use pepay_core::idempotency::{Fingerprint, Key};
-use pepay_core::invoice::{self, Invoice, State};
+use pepay_core::invoice::{self, Invoice, State, Terms};
 use pepay_core::money::UsdMillis;
 use pepay_core::page::Page;
 use pepay_core::payment::Payment;
@@ -91,13 +91,14 @@ impl Engine {
             self.check_receiver(caller, receiver).await?;
         }
         let merchant = self.merchant(caller.merchant).await?;
+        let terms = self.with_return_url(caller, request.terms).await?;
         Ok(Invoice {
             id: self.random(|rng| InvoiceId::generate(now, rng)),
             merchant_id: caller.merchant,
             environment: caller.environment,
             amount: request.amount,
             tolerance: merchant.tolerance,
-            terms: request.terms,
+            terms,
             created_at: now,
             expires_at: now.plus_ms(request.life_ms),
             state: State::Unpaid,
@@ -107,6 +108,17 @@ impl Engine {
             payer: None,
             last_payment_at: None,
         })
+    }
+
+    // An invoice that says nothing leads back to where its merchant said that all do.
+    async fn with_return_url(&self, caller: &Caller, terms: Terms) -> Result<Terms, Error> {
+        if terms.payment_return_url.is_some() {
+            return Ok(terms);
+        }
+        let profile = self.profile(caller.merchant).await?;
+        let Some(url) = &profile.return_url else { return Ok(terms) };
+        let payment_return_url = Some(url.as_str().to_owned());
+        Ok(Terms { payment_return_url, payment_return_url_enabled: true, ..terms })
     }
 
     async fn check_receiver(&self, caller: &Caller, receiver: Address) -> Result<(), Error> {

@@ -11,11 +11,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use moka::sync::Cache;
 use pepay_chain::evm;
+use pepay_core::branding::OriginPattern;
 use pepay_core::credential::ServerKey;
 use pepay_core::id::{KeyId, MerchantId};
 use pepay_core::merchant::{Key, Merchant};
 use pepay_core::money::BasisPoints;
 use pepay_core::network::NetworkId;
+use pepay_core::profile::Profile;
 use pepay_core::time::Millis;
 use pepay_core::token::Catalogue;
 use pepay_store::db::Db;
@@ -84,6 +86,8 @@ pub struct Settings {
     pub sign_up: bool,
     /// Whether an address must be confirmed by letter before its account exists.
     pub verify_email: bool,
+    /// Pages that may embed the checkout of any merchant.
+    pub embed_origins: Vec<OriginPattern>,
     /// How many days events are kept; for good when `None`.
     pub retention_days: Option<NonZeroU32>,
     /// How webhooks are sent.
@@ -150,6 +154,7 @@ struct Inner {
     keys: Cache<[u8; 32], Arc<Key>>,
     keys_by_id: Cache<KeyId, Option<Arc<Key>>>,
     merchants: Cache<MerchantId, Arc<Merchant>>,
+    profiles: Cache<MerchantId, Arc<Profile>>,
     overviews: Cache<overview::Subject, Arc<overview::Overview>>,
     webhooks: webhook::Webhooks,
 }
@@ -183,6 +188,7 @@ impl Engine {
             keys: Cache::builder().max_capacity(CACHE_ENTRIES).time_to_live(ttl).build(),
             keys_by_id: Cache::builder().max_capacity(CACHE_ENTRIES).time_to_live(ttl).build(),
             merchants: Cache::builder().max_capacity(CACHE_ENTRIES).time_to_live(ttl).build(),
+            profiles: Cache::builder().max_capacity(CACHE_ENTRIES).time_to_live(ttl).build(),
             overviews: Cache::builder().max_capacity(CACHE_ENTRIES).time_to_live(overview_ttl).build(),
             webhooks,
         }));

@@ -124,10 +124,10 @@ impl Engine {
             Content::Sealed(sealed) => seal::open(&self.0.server_key, &about(letter.id), sealed)
                 .and_then(|plain| serde_json::from_slice(&plain).ok())
                 .ok_or_else(|| gone("the server key changed since the letter was written"))?,
-            Content::Receipt(invoice) => self.receipt(*invoice, &letter.recipient).await.map_err(|error| Refused {
-                permanent: !matches!(error, Error::Store(_)),
-                reason: error.to_string(),
-            })?,
+            Content::Receipt(invoice) => self
+                .receipt(*invoice, &letter.recipient)
+                .await
+                .map_err(|error| Refused { permanent: !matches!(error, Error::Store(_)), reason: error.to_string() })?,
         };
         post.send(message).await
     }

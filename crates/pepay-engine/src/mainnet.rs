@@ -112,7 +112,12 @@ impl Engine {
     }
 
     /// Writes to every owner of a merchant, or where there is none to the merchant's own address.
-    pub(crate) async fn write_to_owners(&self, tx: &Tx, merchant: MerchantId, letter: &Letter<'_>) -> Result<(), Error> {
+    pub(crate) async fn write_to_owners(
+        &self,
+        tx: &Tx,
+        merchant: MerchantId,
+        letter: &Letter<'_>,
+    ) -> Result<(), Error> {
         let members = store::member::of_merchant(&**tx, merchant).await?;
         let owners = members.into_iter().filter(|(member, _)| member.role == pepay_core::account::Role::Owner);
         for (_, email) in owners {

@@ -19,7 +19,9 @@ use crate::judge::Bench;
 use crate::rates::Answer;
 use crate::{Engine, Error, Origin};
 
+mod branding;
 mod checkout;
+pub use branding::SignedReturn;
 pub use checkout::{Checkout, Seen};
 
 /// Which tokens to list (contract section 4, `mode`).

@@ -1,9 +1,11 @@
 //! How the caller's merchant presents itself.
 
+use std::sync::Arc;
+
 use pepay_core::account::{Action, Email};
 use pepay_core::id::MerchantId;
 use pepay_core::merchant::Merchant;
-use pepay_core::profile::{self, Accent, EmbedOrigin, Picture, Profile, Url};
+use pepay_core::profile::{self, Picture, Profile, Url};
 use pepay_wire::Code;
 use sha2::{Digest, Sha256};
 
@@ -38,8 +40,14 @@ fn optional<T, E: ToString>(param: &str, text: &str, read: impl Fn(&str) -> Resu
 
 impl Engine {
     /// How a merchant presents itself: to its payors, so whoever asks may know.
-    pub async fn profile(&self, merchant: MerchantId) -> Result<Profile, Error> {
-        Ok(pepay_store::profile::get(self.db().read(), merchant).await?.unwrap_or_default())
+    pub async fn profile(&self, merchant: MerchantId) -> Result<Arc<Profile>, Error> {
+        if let Some(known) = self.0.profiles.get(&merchant) {
+            return Ok(known);
+        }
+        let profile = pepay_store::profile::get(self.db().read(), merchant).await?.unwrap_or_default();
+        let profile = Arc::new(profile);
+        self.0.profiles.insert(merchant, Arc::clone(&profile));
+        Ok(profile)
     }
 
     /// A merchant's logo.
@@ -58,10 +66,9 @@ impl Engine {
         let name = profile::name(typed.company).map_err(|error| refused("/company", error))?;
         let profile = Profile {
             support_email: optional("/support_email", typed.support_email, Email::parse)?,
-            accent: optional("/accent", typed.accent, Accent::parse)?,
+            accent: optional("/accent", typed.accent, profile::accent)?,
             return_url: optional("/return_url", typed.return_url, Url::parse)?,
-            embed_origins: EmbedOrigin::parse_list(typed.embed_origins)
-                .map_err(|error| refused("/embed_origins", error))?,
+            embed_origins: profile::origins(typed.embed_origins).map_err(|error| refused("/embed_origins", error))?,
             logo: None,
         };
         let tx = self.db().begin("profile.save").await?;
@@ -71,6 +78,7 @@ impl Engine {
         self.audit_caller(&tx, caller, "profile.changed", "").await?;
         tx.commit().await?;
         self.0.merchants.invalidate(&caller.merchant);
+        self.0.profiles.invalidate(&caller.merchant);
         Ok(())
     }
 
@@ -88,6 +96,8 @@ impl Engine {
         let tx = self.db().begin("profile.save_logo").await?;
         pepay_store::profile::save_logo(&tx, caller.merchant, logo).await?;
         self.audit_caller(&tx, caller, action, "").await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        self.0.profiles.invalidate(&caller.merchant);
+        Ok(())
     }
 }

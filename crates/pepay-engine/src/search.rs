@@ -56,7 +56,8 @@ impl Engine {
             return Ok(Some(pepay_store::deposit::invoices_at(db, address, MOST_FOUND).await?));
         }
         let lower = text.to_ascii_lowercase();
-        let is_hash = lower.len() == 66 && lower.starts_with("0x") && lower[2..].bytes().all(|it| it.is_ascii_hexdigit());
+        let is_hash =
+            lower.len() == 66 && lower.starts_with("0x") && lower[2..].bytes().all(|it| it.is_ascii_hexdigit());
         let is_signature = (80..=90).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
         if is_hash || is_signature {
             let hash = if is_hash { lower } else { text.to_owned() };

@@ -47,7 +47,8 @@ impl Engine {
         caller: &Caller,
         preference: SettlementPreference,
     ) -> Result<pepay_wire::SettlementPreference, Error> {
-        self.change_settlement(caller, |merchant| Ok(Merchant { settlement_preference: preference, ..merchant })).await?;
+        self.change_settlement(caller, |merchant| Ok(Merchant { settlement_preference: preference, ..merchant }))
+            .await?;
         self.settlement_preference(caller).await
     }
 
@@ -105,7 +106,8 @@ impl Engine {
 }
 
 fn difference(before: &Merchant, after: &Merchant) -> String {
-    let token = |merchant: &Merchant| merchant.settlement_token.map_or_else(|| "default".to_owned(), |id| id.to_string());
+    let token =
+        |merchant: &Merchant| merchant.settlement_token.map_or_else(|| "default".to_owned(), |id| id.to_string());
     if before.settlement_preference != after.settlement_preference {
         format!("{} to {}", before.settlement_preference.as_str(), after.settlement_preference.as_str())
     } else if before.settlement_token != after.settlement_token {

@@ -64,8 +64,9 @@ pub enum Lost {
 
 #[derive(Clone, Copy, Debug)]
 enum Place {
-    /// On the way from a cursor to the present.
-    Replaying,
+    /// On the way from a cursor to the present, which has this number: where the log ended in the beginning, unless it
+    /// was read to its end since.
+    Replaying { goal: i64 },
     /// Was up to date, having taken that many of the events its feed ever had.
     Live { taken: u64 },
 }
@@ -138,7 +139,8 @@ impl Engine {
                 if since.seq >= kept_from && !event::holds(conn, all, since).await? {
                     return Err(Error::rejected(Code::InvalidCursor, "/since", "since is no event of this stream"));
                 }
-                (this.place, this.begin) = (Place::Replaying, Begin::Since(since));
+                let goal = event::last(conn).await?.map_or(0, |last| last.seq);
+                (this.place, this.begin) = (Place::Replaying { goal }, Begin::Since(since));
                 (this.seq, this.last) = (since.seq, since);
                 if let Some(oldest) = oldest.filter(|oldest| since.seq.saturating_add(1) < oldest.seq) {
                     this.begin = Begin::Pruned(oldest);
@@ -176,18 +178,19 @@ impl Subscription {
     pub async fn next(&mut self) -> Result<Told, Lost> {
         loop {
             self.bell.borrow_and_update();
-            let entries = match self.remembered()? {
-                Some(entries) if !entries.is_empty() => entries,
-                Some(_) if matches!(self.place, Place::Replaying) => {
+            let entries = match (self.remembered()?, self.place) {
+                (Some(entries), _) if !entries.is_empty() => entries,
+                (Some(_), Place::Replaying { goal }) if goal <= self.seq => {
                     self.place = Place::Live { taken: self.feed.count() };
                     return Ok(Told::CaughtUp);
                 }
-                Some(_) => {
+                (Some(_), Place::Live { .. }) => {
                     // The bell cannot go: the feed is held.
                     let _rang = self.bell.changed().await;
                     continue;
                 }
-                None => self.read().await?,
+                // Forgotten; or not read by this node's tail yet, though it was there.
+                (None, _) | (Some(_), Place::Replaying { .. }) => self.read().await?,
             };
             if let Some(entry) = entries.last() {
                 self.seq = self.seq.max(entry.id.seq);
@@ -229,7 +232,8 @@ impl Subscription {
             (Place::Live { .. }, Scope::Merchant(filter)) => {
                 Some(all_of(filter.merchant, filter.environment, filter.invoice_id))
             }
-            (Place::Live { .. } | Place::Replaying, Scope::Payor(_)) | (Place::Replaying, Scope::Merchant(_)) => None,
+            (Place::Live { .. } | Place::Replaying { .. }, Scope::Payor(_))
+            | (Place::Replaying { .. }, Scope::Merchant(_)) => None,
         };
         let scope = everything.as_ref().unwrap_or(&self.scope);
         let page = u64::try_from(PAGE).unwrap_or(u64::MAX);
@@ -239,8 +243,12 @@ impl Subscription {
         if entries.len() < PAGE {
             self.seq = self.seq.max(read_by_tail);
         }
-        if let Place::Live { taken } = &mut self.place {
-            *taken = taken.saturating_add(u64::try_from(entries.len()).unwrap_or(u64::MAX));
+        match &mut self.place {
+            Place::Live { taken } => {
+                *taken = taken.saturating_add(u64::try_from(entries.len()).unwrap_or(u64::MAX));
+            }
+            Place::Replaying { goal } if entries.len() < PAGE => *goal = 0,
+            Place::Replaying { .. } => {}
         }
         Ok(entries)
     }

@@ -26,6 +26,8 @@ use crate::invoice::Expand;
 use crate::rates::Rates;
 use crate::{Engine, Error, Origin, Parts, Settings};
 
+mod streams;
+
 const START: Millis = Millis(1_800_000_000_000);
 const USDC: TokenId = TokenId(1);
 const USDT: TokenId = TokenId(2);
@@ -54,6 +56,7 @@ fn catalogue() -> Catalogue {
         chain_id: Some(1),
         confirmations: Confirmations::flat(Depth::Blocks(2)),
         explorer_tx: None,
+        public_rpc: None,
         treasury: Some(evm(0x77)),
         factory: Some(Factory {
             version: 1,
@@ -106,6 +109,7 @@ impl World {
                 base_url: "http://localhost".to_owned(),
                 sign_up: true,
                 verify_email: false,
+                embed_origins: Vec::new(),
                 retention_days: None,
                 webhooks: crate::webhook::Settings::usual().unwrap(),
             },

@@ -75,7 +75,8 @@ impl Engine {
         let tx = self.db().begin("wallet.activate").await?;
         let wallet = own_wallet(&tx, caller, id).await?;
         pepay_store::wallet::activate(&tx, caller.merchant, id).await?;
-        self.audit_caller(&tx, caller, "wallet.activated", &format!("{} on {}", wallet.address, wallet.network)).await?;
+        self.audit_caller(&tx, caller, "wallet.activated", &format!("{} on {}", wallet.address, wallet.network))
+            .await?;
         Ok(tx.commit().await?)
     }
 

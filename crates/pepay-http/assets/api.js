@@ -2,6 +2,7 @@
 
 const link = new URLSearchParams(location.search);
 const session = { 'x-session-token': link.get('session') ?? '', 'x-signature': link.get('signature') ?? '' };
+const { lang } = document.documentElement;
 const TIMEOUT_MS = 20_000;
 
 export class ApiError extends Error {
@@ -41,9 +42,15 @@ export async function call(method, path, body) {
   throw new ApiError(code, message, response.status, waitMs);
 }
 
-export const getState = () => call('GET', '/pay/state');
-export const getTokens = () => call('GET', '/api/v1/payments/available-tokens?mode=monitored');
+const invoice = () => JSON.parse(document.querySelector('[data-state]').dataset.state).invoice_id;
+
+export const getState = () => call('GET', `/pay/state?lang=${lang}`);
+export const getCoins = () => call('GET', `/pay/coins?lang=${lang}`);
 export const getQuote = (network, tokenId) =>
   call('POST', '/api/v1/payments/payment-addresses', { network, tokenId });
 export const getQr = (query) => call('GET', `/pay/qr?${new URLSearchParams(query)}`);
-export const payFromFaucet = (network, tokenId) => call('POST', '/pay/faucet', { network, tokenId });
+export const payFromFaucet = (network, tokenId) => call('POST', `/pay/faucet?lang=${lang}`, { network, tokenId });
+export const setEmail = (email) => call('POST', '/api/v1/payments/customer-email', { email });
+export const answer = (responses) => call('POST', '/api/v1/payments/submit-form', { responses });
+export const lookAgain = () => call('POST', `/api/v1/invoice/${invoice()}/verify`);
+export const looked = () => call('GET', `/api/v1/invoice/${invoice()}/verify`);

@@ -2,7 +2,8 @@
 
 import { getState } from './api.js';
 import { Choose } from './choose.js';
-import { clock, f, notice, show, text } from './dom.js';
+import { Details } from './details.js';
+import { clock, f, Memory, notice, say, show, text } from './dom.js';
 import { Offer } from './offer.js';
 import { Poll } from './poll.js';
 import { payable, render } from './progress.js';
@@ -14,22 +15,17 @@ let state = JSON.parse(root.dataset.state);
 let endsAt = Date.now() + state.remaining_ms;
 let refreshedAt = Date.now();
 
-const memory = {
-  key: `pepay.choice.${state.invoice_id}`,
-  // Storage may be forbidden; then a reload simply asks again.
-  get() {
-    try { return sessionStorage.getItem(this.key) ?? ''; } catch { return ''; }
-  },
-  set(value) {
-    try { sessionStorage.setItem(this.key, value); } catch { /* see above */ }
-  },
-};
-
+const memory = new Memory(`choice.${state.invoice_id}`);
+let around = null; // The page around this one.
 const choose = new Choose(state.networks, (choice) => {
   memory.set(`${choice.network}:${choice.tokenId}`);
   openOffer(choice, true);
 });
-const offer = new Offer((network) => choose.label(network), () => poll.now());
+const details = new Details(() => {
+  proceed();
+  (f('offer').hidden ? f('headline') : f('offer-head')).focus();
+});
+const offer = new Offer({ invoice: state.invoice_id, label: (network) => choose.label(network), paid: () => poll.now() });
 const poll = new Poll({ phase: state.phase, load: getState, apply, failing });
 
 function openOffer(choice, focus) {
@@ -53,15 +49,23 @@ function apply(next) {
   state = next;
   endsAt = Date.now() + state.remaining_ms;
   render(state);
-  if (!payable(state)) {
+  if (phaseChanged || state.locked || !payable(state)) proceed();
+  around?.follow(state);
+  tick();
+}
+
+// What the payor is to do now: answer, choose, pay, or only read.
+function proceed() {
+  const answering = payable(state) && details.open;
+  show('details', payable(state) && (answering || !f('details')?.hasAttribute('data-gate')));
+  if (!payable(state) || answering) {
     offer.close();
     show('choose', false);
-    show('stage', true);
+    show('stage', !answering);
   } else if (state.locked) {
     const { network, token_id: tokenId, symbol } = state.locked;
     openOffer({ network, tokenId, symbol }, false);
-  } else if (phaseChanged) restore();
-  tick();
+  } else restore();
 }
 
 // The choice made before a reload, or sent by the form of a browser that was slow to run this script.
@@ -78,9 +82,9 @@ function restore() {
 function failing(error, count) {
   if (!error) notice('');
   else if (error.final) {
-    notice(`This page can no longer follow the payment: ${error.message}. Reload it to try again.`);
+    notice(say('link_ended'));
     return 'stop';
-  } else if (count >= 2) notice('The connection was lost. Your payment is safe; this page keeps trying.');
+  } else if (count >= 2) notice(say('connection_lost'));
   return 'go on';
 }
 
@@ -106,11 +110,28 @@ f('offer').querySelector('[data-do="change"]').addEventListener('click', (event)
   root.dataset.chosen = '';
   closeOffer(true);
 });
+f('langs').addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape' || !f('langs').open) return;
+  event.preventDefault();
+  f('langs').open = false;
+  f('langs').querySelector('summary').focus();
+});
 
 render(state);
-if (payable(state)) {
-  if (state.locked) apply(state);
-  else restore();
-}
+proceed();
 tick();
 setInterval(tick, 1000);
+performance.mark('pepay-interactive');
+rest();
+
+// What the payor does not wait for.
+async function rest() {
+  if (root.dataset.parent) {
+    const { Parent } = await import('./embed.js');
+    around = new Parent(root.dataset.parent);
+    around.ready(state);
+  }
+  const [{ Stream }, { help }] = await Promise.all([import('./stream.js'), import('./help.js')]);
+  new Stream(root.dataset.stream, { news: () => poll.now(), live: (yes) => poll.calm(yes) });
+  help(() => poll.now(), () => choose.label(offer.network ?? state.locked?.network ?? state.networks[0]?.network ?? ''));
+}

@@ -1,7 +1,7 @@
 // The coins and networks to pay with, one button each. They are real submit buttons: without scripts the form works.
 
-import { getTokens } from './api.js';
-import { el, f, show } from './dom.js';
+import { getCoins } from './api.js';
+import { el, f, note, say, show } from './dom.js';
 
 /** Initial of a coin for its badge. */
 export const mark = (symbol) => symbol.slice(0, 1).toUpperCase();
@@ -14,9 +14,16 @@ export class Choose {
     this.#names = new Map(networks.map(({ network, label }) => [network, label]));
     f('choose').addEventListener('submit', (event) => {
       event.preventDefault();
-      const [network, tokenId] = (event.submitter?.value ?? '').split(':');
-      if (tokenId) pick({ network, tokenId: Number.parseInt(tokenId, 10), symbol: this.#symbolOf(event.submitter) });
+      const choice = event.submitter?.value ? this.find(event.submitter.value) : null;
+      if (choice) pick(choice);
     });
+    f('search').addEventListener('input', () => this.#filter());
+    f('search').addEventListener('keydown', (event) => {
+      // Enter would press the first button of the form, seen or not.
+      if (event.key === 'Enter') event.preventDefault();
+      if (event.key === 'Escape') this.#clear();
+    });
+    show('search-row', f('search-row').hasAttribute('data-wanted'));
   }
 
   label(network) {
@@ -28,44 +35,53 @@ export class Choose {
     const button = [...f('coins').querySelectorAll('button')].find((it) => it.value === value && !it.disabled);
     if (!button) return null;
     const [network, tokenId] = value.split(':');
-    return { network, tokenId: Number.parseInt(tokenId, 10), symbol: this.#symbolOf(button) };
-  }
-
-  #symbolOf(button) {
-    return button.closest('li').querySelector('.coin').dataset.coin;
+    const { coin } = button.closest('li').querySelector('.coin').dataset;
+    return { network, tokenId: Number.parseInt(tokenId, 10), symbol: coin };
   }
 
   /** Asks anew what can be paid with: rates come and go. Leaves the list alone while the payor is in it. */
   async refresh() {
-    const tokens = await getTokens();
+    const { groups, searched } = await getCoins();
     if (f('coins').contains(document.activeElement)) return;
-    const groups = Map.groupBy ? Map.groupBy(tokens, (token) => token.token_symbol) : group(tokens);
-    f('coins').replaceChildren(...[...groups].map(([symbol, options]) => this.#row(symbol, options)));
-    show('no-coins', tokens.length === 0);
+    f('coins').replaceChildren(...groups.map(row));
+    show('no-coins', groups.length === 0);
+    show('search-row', searched);
+    this.#filter();
   }
 
-  #row(symbol, options) {
-    const coin = el('span', { className: 'coin', ariaHidden: 'true' }, mark(symbol));
-    coin.dataset.coin = symbol;
-    const name = el('span', { className: 'name' }, el('b', {}, symbol), ' ', el('span', {}, options[0].token_name));
-    const buttons = options.map((option) => {
-      const label = this.label(option.network);
-      const reason = option.unavailable_reason ?? '';
-      return el('button', {
-        className: 'net',
-        name: 'choice',
-        value: `${option.network}:${option.id}`,
-        ariaLabel: `Pay with ${symbol} on ${label}`,
-        disabled: reason !== '',
-        title: reason,
-      }, label);
-    });
-    return el('li', {}, coin, name, el('span', { className: 'nets' }, ...buttons));
+  #clear() {
+    f('search').value = '';
+    this.#filter();
+  }
+
+  // Every word must be in a coin's name or in that of its network; a network's name narrows the buttons too.
+  #filter() {
+    const words = f('search').value.toLowerCase().split(/\s+/).filter(Boolean);
+    let left = 0;
+    for (const item of f('coins').children) {
+      const name = item.querySelector('.name').textContent.toLowerCase();
+      for (const button of item.querySelectorAll('button')) {
+        const whole = `${name} ${button.textContent.toLowerCase()} ${button.value}`;
+        const way = button.parentElement;
+        way.hidden = !words.every((word) => whole.includes(word));
+        left += way.hidden ? 0 : 1;
+      }
+      item.hidden = !item.querySelector('.way:not([hidden])');
+    }
+    note('search-none', left === 0 && words.length > 0 ? say('search_none') : '');
   }
 }
 
-function group(tokens) {
-  const groups = new Map();
-  for (const token of tokens) groups.set(token.token_symbol, [...(groups.get(token.token_symbol) ?? []), token]);
-  return groups;
+function row({ symbol, name, mark: initial, hint, choices }) {
+  const coin = el('span', { className: 'coin', ariaHidden: 'true' }, initial);
+  coin.dataset.coin = symbol;
+  const parts = [el('b', {}, symbol), ' ', el('span', {}, name)];
+  if (hint) parts.push(' ', el('span', { className: 'hint' }, hint));
+  const ways = choices.map(({ value, label, title, note: remark, available }) => {
+    const button = el('button', { className: 'net', name: 'choice', value, ariaLabel: title, disabled: !available }, label);
+    const small = el('small', { id: `note-${value}` }, remark);
+    button.setAttribute('aria-describedby', small.id);
+    return el('span', { className: 'way' }, button, small);
+  });
+  return el('li', {}, coin, el('span', { className: 'name' }, ...parts), el('span', { className: 'nets' }, ...ways));
 }

@@ -1,11 +1,18 @@
-// The page's elements by name, and the few ways they change. Text is only ever set as text, never as markup.
+// The page's elements by name, its texts, and the few ways they change. Text is only ever set as text, never as markup.
 
 const found = new Map();
+const said = JSON.parse(document.querySelector('[data-said]')?.dataset.said ?? '{}');
+const rtl = document.documentElement.dir === 'rtl';
 
-/** The element marked data-f="name". */
+/** The element marked data-f="name"; null when this page has none. */
 export function f(name) {
   if (!found.has(name)) found.set(name, document.querySelector(`[data-f="${name}"]`));
   return found.get(name);
+}
+
+/** A text in the page's language, its gaps filled in one pass; from right to left each value is isolated. */
+export function say(name, gaps = {}) {
+  return said[name].replace(/\{(\w+)\}/g, (_, gap) => (rtl ? `\u2068${gaps[gap]}\u2069` : gaps[gap]));
 }
 
 export function text(name, value) {
@@ -14,7 +21,14 @@ export function text(name, value) {
 }
 
 export function show(name, yes) {
-  f(name).hidden = !yes;
+  const node = f(name);
+  if (node) node.hidden = !yes;
+}
+
+/** Text that is there only when it says something. */
+export function note(name, value) {
+  text(name, value);
+  show(name, value !== '');
 }
 
 /** A new element: el('li', { className: 'x' }, 'text', child). */
@@ -29,10 +43,10 @@ export function announce(message) {
   text('live', message);
 }
 
-export function notice(message) {
-  text('notice', message);
-  show('notice', message !== '');
-}
+export const notice = (message) => note('notice', message);
+
+/** What went wrong with a call, for the payor. */
+export const told = (error) => (error.code === 'NETWORK' ? say('offline') : say('failed', { why: error.message }));
 
 /** Milliseconds as 1 d 02:03:04, 2:03:04 or 3:04. */
 export function clock(ms) {
@@ -40,13 +54,30 @@ export function clock(ms) {
   const two = (value) => String(value).padStart(2, '0');
   const [days, hours] = [Math.floor(seconds / 86400), Math.floor(seconds / 3600) % 24];
   const [minutes, rest] = [Math.floor(seconds / 60) % 60, seconds % 60];
-  if (days > 0) return `${days} d ${two(hours)}:${two(minutes)}:${two(rest)}`;
+  if (days > 0) return `${say('days', { n: days })} ${two(hours)}:${two(minutes)}:${two(rest)}`;
   return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
 }
 
 /** 49.990000 as 49.99: the same number, as text. */
 export function trimZeros(decimal) {
   return decimal.includes('.') ? decimal.replace(/0+$/, '').replace(/\.$/, '') : decimal;
+}
+
+/** What this tab remembers of one invoice. Storage may be forbidden; then a reload simply forgets. */
+export class Memory {
+  #key;
+
+  constructor(key) {
+    this.#key = `pepay.${key}`;
+  }
+
+  get() {
+    try { return sessionStorage.getItem(this.#key) ?? ''; } catch { return ''; }
+  }
+
+  set(value) {
+    try { sessionStorage.setItem(this.#key, value); } catch { /* see above */ }
+  }
 }
 
 /** Copies through the clipboard API, or by selection where the page is not on a secure origin. */
@@ -56,10 +87,12 @@ export async function copy(value) {
     return true;
   } catch {
     const area = el('textarea', { value, readOnly: true, className: 'sr' });
+    const before = document.activeElement;
     document.body.append(area);
     area.select();
     const done = document.execCommand('copy');
     area.remove();
+    before?.focus();
     return done;
   }
 }

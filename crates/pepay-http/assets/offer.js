@@ -2,10 +2,12 @@
 
 import { getQr, getQuote, payFromFaucet } from './api.js';
 import { mark } from './choose.js';
-import { announce, clock, copy, el, f, notice, show, text, trimZeros } from './dom.js';
+import { announce, clock, copy, el, f, note, notice, say, show, text, told, trimZeros } from './dom.js';
+import { Wallets } from './wallet.js';
 
 const GROUP = 4; // Characters of an address that are read together.
 const ENDS = 6; // Characters at both ends that people compare.
+const HOLDS_MS = 30_000; // A price that ends sooner is renewed before a wallet is asked to pay it.
 const RETRY_MS = 10_000; // Until an unavailable price is asked for again, when the server names no time.
 
 export class Offer {
@@ -18,10 +20,12 @@ export class Offer {
   #busy = false;
   #label;
   #paid;
+  #wallets;
 
-  /** label(network) names a network; paid() is called when the faucet has sent money. */
-  constructor(label, paid) {
+  /** label(network) names a network; paid() is called when the faucet or a wallet has sent money. */
+  constructor({ invoice, label, paid }) {
     [this.#label, this.#paid] = [label, paid];
+    this.#wallets = new Wallets({ invoice, fresh: () => this.#fresh(), sent: paid });
     f('offer').addEventListener('click', (event) => {
       const { copy: what, qr, do: action } = event.target.closest('button')?.dataset ?? {};
       if (what) this.#copy(what, event.target.closest('button'));
@@ -29,6 +33,11 @@ export class Offer {
       if (action === 'faucet') this.#faucet();
     });
     for (const button of f('offer').querySelectorAll('[data-copy]')) button.hidden = false;
+  }
+
+  /** The network of what is shown. */
+  get network() {
+    return this.#choice?.network;
   }
 
   /** Shows the offer of a choice. The same choice again changes nothing, unless what remains to be paid has changed. */
@@ -41,13 +50,14 @@ export class Offer {
     this.#choice = choice;
     this.#quote = null;
     this.#images = null;
-    const label = this.#label(choice.network);
-    text('offer-head', `Send ${choice.symbol} on ${label}`);
+    const names = { coin: choice.symbol, network: this.#label(choice.network) };
+    text('offer-head', say('send_on', names));
     text('offer-coin', mark(choice.symbol));
     f('offer-coin').dataset.coin = choice.symbol;
-    text('caution', `Send only ${choice.symbol} on ${label}. Anything else is not counted automatically.`);
-    text('offer-wait', 'Getting your payment address…');
-    this.#faucetNote('');
+    text('caution', say('caution', names));
+    text('exchange-hint', say('exchange_hint', names));
+    text('offer-wait', say('getting_address'));
+    note('faucet-note', '');
     this.#body(false);
     if (focus) f('offer-head').focus();
     this.renew();
@@ -57,6 +67,8 @@ export class Offer {
     this.#choice = null;
     this.#round += 1;
     this.#renewAt = 0;
+    this.#quote = null;
+    this.#wallets.offer(null);
     show('offer', false);
   }
 
@@ -80,10 +92,11 @@ export class Offer {
     try {
       const quote = await getQuote(network, tokenId);
       if (round !== this.#round) return;
-      if (quote.quote_status !== 'available') this.#unavailable(quote.message, quote.retry_after_seconds, quote.retryable !== false);
+      const why = quote.status_code === 'settlement_unavailable' ? say('no_route') : say('no_price');
+      if (quote.quote_status !== 'available') this.#unavailable(why, quote.retry_after_seconds, quote.retryable !== false);
       else await this.#take(quote, round);
     } catch (error) {
-      if (round === this.#round) this.#unavailable(error.message, Math.ceil((error.retryAfterMs ?? 0) / 1000), !error.final && error.status !== 400);
+      if (round === this.#round) this.#unavailable(told(error), Math.ceil((error.retryAfterMs ?? 0) / 1000), !error.final && error.status !== 400);
     } finally {
       if (round === this.#round) this.#busy = false;
     }
@@ -97,7 +110,7 @@ export class Offer {
     this.#quote = { amount, address: quote.temp_address };
     notice('');
     if (!same) {
-      this.#faucetNote('');
+      note('faucet-note', '');
       text('amount', amount);
       f('amount').classList.toggle('long', amount.length > 11);
       text('amount-symbol', this.#choice.symbol);
@@ -108,19 +121,31 @@ export class Offer {
       if (round !== this.#round) return;
       this.#images = images;
       this.#drawQr();
-      const told = `${amount} ${this.#choice.symbol} on ${this.#label(network)}`;
-      announce(before ? `The price was updated. Send ${told}.` : `Payment address is ready. Send ${told}.`);
+      const asked = { amount: this.#amountOn() };
+      announce(before ? say('price_updated', asked) : say('address_ready', asked));
     }
     this.#body(true);
     this.#count();
   }
 
-  #unavailable(message, seconds, again) {
+  #amountOn() {
+    const { symbol: coin, network } = this.#choice;
+    return say('amount_on', { amount: this.#quote.amount, coin, network: this.#label(network) });
+  }
+
+  // What a wallet is to send, at a price that holds long enough to be confirmed by hand.
+  async #fresh() {
+    if (this.#renewAt - Date.now() < HOLDS_MS) await this.renew();
+    const order = this.#quote && this.#images?.order;
+    if (!order) throw new Error(say('no_price'));
+    return { order, told: this.#amountOn() };
+  }
+
+  #unavailable(why, seconds, again) {
     this.#renewAt = again ? Date.now() + (seconds > 0 ? seconds * 1000 : RETRY_MS) : 0;
     this.#quote = null;
     this.#body(false);
-    const why = `This can not be paid in just now: ${message ?? 'there is no price'}.`;
-    text('offer-wait', again ? `${why} Trying again shortly.` : why);
+    text('offer-wait', again ? `${why} ${say('trying_again')}` : why);
     announce(why);
   }
 
@@ -128,6 +153,8 @@ export class Offer {
     for (const name of ['offer-body', 'held', 'waiting']) show(name, ready);
     show('offer-wait', !ready);
     show('wallet', ready && Boolean(this.#images?.uri));
+    const mark = ready ? `${this.#quote.address}:${this.#choice.tokenId}:${this.#choice.remaining}` : '';
+    this.#wallets.offer(ready ? (this.#images?.order ?? null) : null, this.#label(this.#choice.network), mark);
     f('offer').querySelector('[data-do="faucet"]').disabled = !ready;
   }
 
@@ -144,26 +171,23 @@ export class Offer {
     const link = kind === 'uri';
     const image = link ? this.#images?.uri_image : this.#images?.address_image;
     if (image) f('qr').src = image;
-    f('qr').alt = link ? 'QR code of the payment link, for wallets' : 'QR code of the address, for exchanges';
+    f('qr').alt = link ? say('qr_wallet_alt') : say('qr_address_alt');
+    show('caution', link);
+    show('exchange-hint', !link);
     for (const button of f('qr-kinds').children) button.ariaPressed = String(button.dataset.qr === kind);
   }
 
   async #copy(what, button) {
     const done = this.#quote && (await copy(this.#quote[what]));
-    const label = button.firstChild; // The text before what screen readers hear.
-    label.data = done ? 'Copied' : 'Copy failed';
+    const copied = what === 'amount' ? say('amount_copied') : say('address_copied');
+    button.textContent = done ? say('copied') : say('copy_failed');
     button.classList.toggle('done', Boolean(done));
-    announce(done ? `The ${what} was copied.` : `The ${what} could not be copied. Select it instead.`);
+    announce(done ? copied : say('not_copied'));
     clearTimeout(button.timer);
     button.timer = setTimeout(() => {
-      label.data = 'Copy';
+      button.textContent = say('copy');
       button.classList.remove('done');
     }, 2000);
-  }
-
-  #faucetNote(message) {
-    text('faucet-note', message);
-    show('faucet-note', message !== '');
   }
 
   async #faucet() {
@@ -171,15 +195,15 @@ export class Offer {
     const { network, tokenId } = this.#choice;
     button.disabled = true;
     button.ariaBusy = 'true';
-    this.#faucetNote('The faucet is paying…');
-    announce('The faucet is paying.');
+    note('faucet-note', say('faucet_paying'));
+    announce(say('faucet_paying'));
     try {
       await payFromFaucet(network, tokenId);
-      this.#faucetNote('The faucet has paid. Waiting for the network to show it.');
+      note('faucet-note', say('faucet_paid'));
       this.#paid();
     } catch (error) {
-      this.#faucetNote(`The faucet could not pay: ${error.message}`);
-      announce(`The faucet could not pay: ${error.message}`);
+      note('faucet-note', told(error));
+      announce(told(error));
       button.disabled = false;
     } finally {
       button.ariaBusy = 'false';

@@ -7,6 +7,7 @@ const PACE_MS = {
 const SLOWEST_MS = 15_000; // Nobody watches a page for news every second for long.
 const HIDDEN_MS = 20_000; // A hidden tab still learns of its payment, for the title to say so.
 const AWAY_MS = 30_000; // Longest pause while the server does not answer.
+const CALM_MS = 15_000; // While the stream tells of news; confirmations between two events are still asked for.
 const QUIET_ROUNDS = 40; // Unchanged answers before the pace slackens.
 
 export class Poll {
@@ -16,6 +17,7 @@ export class Poll {
   #running = false;
   #again = false;
   #last = '';
+  #calm = false;
   #phase;
   #load;
   #apply;
@@ -36,6 +38,13 @@ export class Poll {
     this.#quiet = 0;
     if (this.#running) this.#again = true;
     else this.#ask();
+  }
+
+  /** Whether somebody else tells when to ask. */
+  calm(yes) {
+    if (this.#calm === yes) return;
+    this.#calm = yes;
+    this.now();
   }
 
   stop() {
@@ -62,7 +71,8 @@ export class Poll {
       this.#failing(null, 0);
       this.#apply(state);
       const base = PACE_MS[state.phase];
-      pause = this.#quiet < QUIET_ROUNDS ? base : Math.max(base, SLOWEST_MS);
+      const calm = this.#calm && state.phase !== 'confirming' && state.phase !== 'closing';
+      pause = calm ? Math.max(base, CALM_MS) : this.#quiet < QUIET_ROUNDS ? base : Math.max(base, SLOWEST_MS);
     } catch (error) {
       this.#failed += 1;
       if (this.#failing(error, this.#failed) === 'stop') return;

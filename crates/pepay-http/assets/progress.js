@@ -1,6 +1,6 @@
 // Shows the state: headline, steps, confirmations, sums, payments seen, notes. Everything said comes from the server.
 
-import { announce, el, f, show, text } from './dom.js';
+import { announce, el, f, say, show, text } from './dom.js';
 
 const PAYABLE = ['open', 'underpaid'];
 const TICKING = [...PAYABLE, 'confirming', 'closing'];
@@ -21,8 +21,11 @@ export function render(state) {
   const lines = [...state.payments.map(payment), ...state.refused.map(refused)];
   fill('payments', lines, JSON.stringify([state.payments, state.refused]));
   show('ledger', lines.length > 0);
-  show('return-row', state.return_url !== null && !TICKING.includes(state.phase));
-  say(state);
+  const paid = state.phase === 'paid';
+  show('return-row', paid || (state.returns && !TICKING.includes(state.phase)));
+  show('receipt', paid);
+  show('help', !paid);
+  speak(state);
 }
 
 // Rebuilds a list only when it differs, so that a focused link or a reading position survives.
@@ -32,12 +35,12 @@ function fill(name, nodes, print) {
   f(name).replaceChildren(...nodes);
 }
 
-function say(state) {
+function speak(state) {
   const confirming = state.payments.filter((line) => !line.confirmed && !line.standing).map((line) => line.label);
   const message = [state.headline, state.phase === 'confirming' ? confirming.join(', ') : state.detail].join('. ');
   if (spoken && spoken !== message) announce(message);
   spoken = message;
-  const title = state.phase === 'open' ? `${state.amount.text} to ${state.merchant_name}` : state.headline;
+  const title = state.phase === 'open' ? say('page_title', { amount: state.amount.text, merchant: state.merchant_name }) : state.headline;
   if (document.title !== title) document.title = title;
 }
 
@@ -75,9 +78,9 @@ function row(amount, asset, line, tone) {
   const ref = el('span', { className: 'ref' });
   if (line.explorer_url) {
     const props = { href: line.explorer_url, target: '_blank', rel: 'noopener noreferrer' };
-    ref.append(el('a', props, line.tx_short ?? 'transaction'));
-  } else if (line.tx_short) ref.append(line.tx_short);
-  const what = el('span', { className: 'what' }, el('b', {}, `${amount} ${asset}`), ` on ${line.network_label}`);
+    ref.append(el('a', props, el('bdi', {}, line.tx_short ?? say('transaction'))));
+  } else if (line.tx_short) ref.append(el('bdi', {}, line.tx_short));
+  const what = el('span', { className: 'what' }, el('b', {}, el('bdi', {}, `${amount} ${asset}`)), ` ${line.place}`);
   return el('li', {}, what, el('span', { className: `tag ${tone}` }, line.label), ref);
 }
 

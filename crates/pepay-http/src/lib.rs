@@ -16,6 +16,7 @@ mod cors;
 mod dashboard;
 mod docs;
 mod edge;
+mod guide;
 mod health;
 mod idempotency;
 mod limits;
@@ -45,6 +46,7 @@ pub fn router(engine: Engine, options: Options) -> Router {
         .merge(pages::router().merge(dashboard::router()).route_layer(limited))
         .merge(docs::router(&openapi::finish(document)))
         .merge(ws::router())
+        .merge(guide::router())
         .merge(health::router());
     finished(app, routes)
 }

@@ -146,7 +146,11 @@ pub(crate) struct Limiters {
 
 impl Limiters {
     pub(crate) fn new(limits: &Limits) -> Self {
-        Self { key: limits.key.map(Limiter::new), ip: limits.ip.map(Limiter::new), sign_in: limits.sign_in.map(Limiter::new) }
+        Self {
+            key: limits.key.map(Limiter::new),
+            ip: limits.ip.map(Limiter::new),
+            sign_in: limits.sign_in.map(Limiter::new),
+        }
     }
 
     /// Counts a request of a merchant; `None` when there is no limit.

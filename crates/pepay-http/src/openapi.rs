@@ -21,6 +21,7 @@ use crate::routes;
             with the same body gives the same answer, marked `Idempotent-Replayed: true`. Every answer carries \
             `x-request-id`."
     ),
+    external_docs(url = "/docs/guide/", description = "The guide: quick start, concepts, webhooks, running Pepay"),
     tags(
         (name = "invoices", description = "Merchants: create, read, cancel and understand invoices."),
         (name = "tokens", description = "Merchants: which tokens payors may use."),

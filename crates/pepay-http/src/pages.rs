@@ -1,80 +1,77 @@
-//! The hosted checkout: `GET /pay` and what only that page asks for.
+//! The checkout: `GET /pay`, the same in a frame, and what only these pages ask for.
 //!
 //! A link is a session; whoever has it may see the invoice and be quoted, nothing more. The page opens also after its
 //! invoice has ended, to say what became of the money. A bad link gets a page that says so, with the status its code
 //! has in the contract; the page's own calls get the error envelope. Reading never quotes: only a choice does.
 
-use std::convert::Infallible;
+use std::collections::HashMap;
+use std::sync::Arc;
 
-use axum::Router;
-use axum::extract::rejection::{FormRejection, QueryRejection};
-use axum::extract::{Form, FromRequestParts, Query, State};
-use axum::http::request::Parts;
-use axum::response::Response;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Form, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use pepay_core::address::Address;
-use pepay_core::id::TokenId;
-use pepay_core::money::BaseUnits;
-use pepay_core::network::{Network, NetworkId};
-use pepay_core::token::Token;
+use axum::{Extension, Router};
+use pepay_core::branding::Origin;
 use pepay_engine::auth::Session;
 use pepay_engine::payor::{Checkout, Mode};
 use pepay_engine::{Engine, Error};
-use pepay_wire::{Code, PaymentAddress, Problem};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::app::App;
-use crate::body::JsonBody;
+use crate::client::Client;
 use crate::problem::ApiError;
-use crate::reply;
 
+mod accent;
 mod assets;
+mod back;
+mod calls;
+mod coins;
+mod details;
+mod lang;
+mod offer;
+mod order;
 mod qr;
 mod render;
 mod uri;
 mod view;
+mod visit;
 
+use coins::Coins;
+use details::Details;
+use offer::Offering;
 /// A `data:` URI of the QR code of `text`.
 pub(crate) use qr::data_uri as qr_data_uri;
-use render::{Coin, Offer, Page};
+use render::Page;
 use view::{Facts, Seen, View};
+use visit::Visit;
 
-/// The routes of the page.
+/// The routes of the pages.
 pub(crate) fn router() -> Router<App> {
     Router::new()
         .route("/pay", get(page).post(choose))
-        .route("/pay/state", get(state))
-        .route("/pay/qr", get(codes))
-        .route("/pay/faucet", post(faucet))
+        .route("/pay/embed", get(page_in_frame).post(choose_in_frame))
+        .route("/pay/details", post(answers))
+        .route("/pay/receipt", get(receipt))
+        .route("/pay/return", get(leave))
+        .route("/pay/state", get(calls::state))
+        .route("/pay/coins", get(calls::coins))
+        .route("/pay/qr", get(calls::codes))
+        .route("/pay/faucet", post(calls::faucet))
         .route("/pay/assets/{version}/{name}", get(assets::get))
+        .route("/pepay.js", get(assets::script))
 }
 
-/// The two halves of a link.
-#[derive(Debug, Default, Deserialize)]
-struct Link {
-    #[serde(default)]
-    session: String,
-    #[serde(default)]
-    signature: String,
+/// `GET /pay?session=…&signature=…`. Never in a frame.
+async fn page(State(app): State<App>, visit: Visit) -> Response {
+    let visit = visit.alone();
+    shown(&app, &visit, None, Frame::Alone).await.unwrap_or_else(|error| refused(&visit, error))
 }
 
-impl Link {
-    async fn open(&self, engine: &Engine) -> Result<Session, Error> {
-        engine.open_session(&self.session, &self.signature).await
-    }
-
-    // Both halves are of a known alphabet once the session is open, so that nothing needs escaping.
-    fn path(&self) -> String {
-        format!("/pay?session={}&signature={}", self.session, self.signature)
-    }
-}
-
-type LinkQuery = Result<Query<Link>, QueryRejection>;
-
-/// `GET /pay?session=…&signature=…`.
-async fn page(State(app): State<App>, link: LinkQuery) -> Response {
-    let Query(link) = link.unwrap_or_default();
-    shown(&app.engine, &link, None).await.unwrap_or_else(refused_page)
+/// `GET /pay/embed?…&origin=…`: the page for the frame of a page that the merchant allows.
+async fn page_in_frame(State(app): State<App>, visit: Visit) -> Response {
+    shown(&app, &visit, None, Frame::Within).await.unwrap_or_else(|error| refused(&visit, error))
 }
 
 #[derive(Debug, Deserialize)]
@@ -83,48 +80,103 @@ struct Choice {
 }
 
 /// `POST /pay`: the form of a browser without scripts chose how to pay.
-async fn choose(State(app): State<App>, link: LinkQuery, choice: Result<Form<Choice>, FormRejection>) -> Response {
-    let Query(link) = link.unwrap_or_default();
-    let choice = choice.map(|Form(choice)| choice.choice).unwrap_or_default();
-    shown(&app.engine, &link, Some(choice)).await.unwrap_or_else(refused_page)
+async fn choose(State(app): State<App>, visit: Visit, choice: Result<Form<Choice>, FormRejection>) -> Response {
+    let visit = visit.alone();
+    shown(&app, &visit, Some(chosen(choice)), Frame::Alone).await.unwrap_or_else(|error| refused(&visit, error))
 }
 
-async fn shown(engine: &Engine, link: &Link, choice: Option<String>) -> Result<Response, Error> {
-    let session = link.open(engine).await?;
+/// `POST /pay/embed`: likewise, in a frame whose script was slow to run.
+async fn choose_in_frame(
+    State(app): State<App>,
+    visit: Visit,
+    choice: Result<Form<Choice>, FormRejection>,
+) -> Response {
+    shown(&app, &visit, Some(chosen(choice)), Frame::Within).await.unwrap_or_else(|error| refused(&visit, error))
+}
+
+fn chosen(choice: Result<Form<Choice>, FormRejection>) -> String {
+    choice.map(|Form(choice)| choice.choice).unwrap_or_default()
+}
+
+/// Where a page is to be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Frame {
+    Alone,
+    Within,
+}
+
+async fn shown(app: &App, visit: &Visit, choice: Option<String>, frame: Frame) -> Result<Response, Error> {
+    let engine = &app.engine;
+    let session = visit.link.open(engine).await?;
     let checkout = engine.checkout(&session).await?;
-    let view = drawn(engine, &checkout);
-    let (mut coins, mut offer, mut notice) = (Vec::new(), None, String::new());
+    let framed_by = visit.parent.as_ref().filter(|origin| checkout.branding.may_embed(origin));
+    let framed_by = match (frame, framed_by) {
+        (Frame::Alone, _) => None,
+        (Frame::Within, Some(origin)) => Some(origin),
+        (Frame::Within, None) => return Ok(render::failure(visit, StatusCode::FORBIDDEN, render::NOT_EMBEDDABLE)),
+    };
+    let offering = match choice.as_deref() {
+        None => None,
+        Some(choice) => Some(offer::of(engine, &session, choice, visit.lang).await),
+    };
+    present(app, visit, &session, &checkout, Shown { offering, choice, framed_by, notice: String::new() }).await
+}
+
+/// What is special about one showing of the page.
+#[derive(Default)]
+struct Shown<'a> {
+    offering: Option<Result<Offering, Error>>,
+    choice: Option<String>,
+    framed_by: Option<&'a Origin>,
+    notice: String,
+}
+
+async fn present(
+    app: &App,
+    visit: &Visit,
+    session: &Session,
+    checkout: &Checkout,
+    shown: Shown<'_>,
+) -> Result<Response, Error> {
+    let view = drawn(&app.engine, checkout, visit);
+    let mut coins = Vec::new();
     if view.phase.payable() {
-        coins = engine.available_tokens(&session, &Mode::Monitored, false).await?.into_iter().map(coin).collect();
-        match choice.as_deref().map(|choice| offered(engine, &session, choice)) {
-            None => {}
-            Some(offering) => match offering.await {
-                Ok(Offering::Made(made)) => offer = Some(made),
-                Ok(Offering::None(why)) => notice = why,
-                Err(error) => notice = ApiError::from(error).problem.message,
-            },
-        }
+        coins = app.engine.available_tokens(session, &Mode::Monitored, false).await?;
     }
-    let chosen = choice.filter(|_| offer.is_some()).unwrap_or_default();
-    Ok(render::checkout(Page { view: &view, coins, offer, chosen, notice, self_url: &link.path() }))
+    let (offer, notice) = match shown.offering.filter(|_| view.phase.payable()) {
+        None => (None, shown.notice),
+        Some(Ok(Offering::Made(made))) => (Some(*made), shown.notice),
+        Some(Ok(Offering::None(why))) => (None, why),
+        Some(Err(error)) => (None, ApiError::from(error).problem.message),
+    };
+    Ok(render::checkout(Page {
+        visit,
+        branding: &checkout.branding,
+        coins: Coins::new(&coins, checkout.invoice.amount_remaining(), visit.lang),
+        details: Details::of(&checkout.invoice),
+        chosen: shown.choice.filter(|_| offer.is_some()).unwrap_or_default(),
+        view: &view,
+        offer,
+        notice,
+        stream: stream(app, session),
+        framed_by: shown.framed_by,
+    }))
 }
 
-fn coin(option: pepay_wire::TokenOption) -> Coin {
-    Coin {
-        token_id: option.id,
-        network: option.network,
-        symbol: option.token_symbol,
-        name: option.token_name,
-        unavailable: option.unavailable_reason,
-    }
+// The stream of this invoice, also for a page that is opened while a payment confirms and asks for no address. Without
+// one the page asks by itself.
+fn stream(app: &App, session: &Session) -> String {
+    let token = crate::routes::payor_stream_token(app, session).unwrap_or_default();
+    if token.is_empty() { token } else { format!("/ws/payment?format=event_v1&token={token}") }
 }
 
-fn drawn(engine: &Engine, checkout: &Checkout) -> View {
+fn drawn(engine: &Engine, checkout: &Checkout, visit: &Visit) -> View {
     let seen =
         |seen: &pepay_engine::payor::Seen| Seen { confirmations: seen.confirmations, payment: seen.payment.clone() };
     View::new(&Facts {
         invoice: &checkout.invoice,
-        merchant_name: &checkout.merchant_name,
+        branding: &checkout.branding,
+        lang: visit.lang,
         payments: checkout.payments.iter().map(seen).collect(),
         refused: &checkout.refused,
         catalogue: engine.catalogue(),
@@ -133,148 +185,77 @@ fn drawn(engine: &Engine, checkout: &Checkout) -> View {
     })
 }
 
-enum Offering {
-    Made(Offer),
-    None(String),
-}
-
-async fn offered(engine: &Engine, session: &Session, choice: &str) -> Result<Offering, Error> {
-    let (network, token) = choice.split_once(':').unwrap_or((choice, ""));
-    let token = TokenId(token.parse().unwrap_or_default());
-    let quote = engine.payment_address(session, network, token).await?;
-    let Some((address, units)) = quote.temp_address.zip(quote.estimated_base_units) else {
-        return Ok(Offering::None(unavailable(&quote)));
-    };
-    let Some((network, token)) = listed(engine, session, network, token) else {
-        return Err(Error::TokenNotFound);
-    };
-    let uri = uri::payment_uri(network, token, &address, units);
-    let address = address.to_string();
-    let image = uri.as_deref().and_then(qr::data_uri).or_else(|| qr::data_uri(&address)).unwrap_or_default();
-    Ok(Offering::Made(Offer {
-        symbol: token.symbol.clone(),
-        network_label: view::network_label(network.id.name()),
-        amount: view::trim_zeros(&units.decimal(token.decimals)).to_owned(),
-        address,
-        uri,
-        image,
-    }))
-}
-
-fn unavailable(quote: &PaymentAddress) -> String {
-    let why = quote.message.as_deref().unwrap_or("there is no price for this coin at the moment");
-    format!("This can not be paid in just now: {why}.")
-}
-
-fn listed<'a>(
-    engine: &'a Engine,
-    session: &Session,
-    network: &str,
-    token: TokenId,
-) -> Option<(&'a Network, &'a Token)> {
-    let id = NetworkId::new(session.invoice.environment, network);
-    let catalogue = engine.catalogue();
-    let token = catalogue.token(token).filter(|token| token.network == id)?;
-    Some((catalogue.network(&id)?, token))
-}
-
-/// `GET /pay/state`: what the page shows, as JSON.
-async fn state(State(app): State<App>, link: Held) -> Result<Response, ApiError> {
-    let session = link.0.open(&app.engine).await?;
-    Ok(reply::ok(&drawn(&app.engine, &app.engine.checkout(&session).await?)))
-}
-
-#[derive(Debug, Deserialize)]
-struct CodesOf {
-    network: String,
-    token_id: i64,
-    address: String,
-    units: String,
-}
-
-#[derive(Debug, Serialize)]
-struct Codes {
-    /// What a wallet opens; null when the network has no form for it.
-    uri: Option<String>,
-    /// A `data:` URI of its QR code.
-    uri_image: Option<String>,
-    /// A `data:` URI of the QR code of the bare address, for exchanges.
-    address_image: Option<String>,
-}
-
-/// `GET /pay/qr`: payment link and QR codes of a quote the page holds.
-async fn codes(
+/// `POST /pay/details`: the answers of a browser without scripts.
+async fn answers(
     State(app): State<App>,
-    link: Held,
-    wanted: Result<Query<CodesOf>, QueryRejection>,
-) -> Result<Response, ApiError> {
-    let session = link.0.open(&app.engine).await?;
-    let drawn = wanted.ok().and_then(|Query(wanted)| {
-        let (network, token) = listed(&app.engine, &session, &wanted.network, TokenId(wanted.token_id))?;
-        let address = Address::parse(network.kind, &wanted.address).ok()?;
-        let uri = uri::payment_uri(network, token, &address, wanted.units.parse().ok()?);
-        let uri_image = uri.as_deref().and_then(qr::data_uri);
-        Some(Codes { uri, uri_image, address_image: qr::data_uri(&address.to_string()) })
-    });
-    Ok(reply::ok(&drawn.ok_or_else(|| ApiError::new(Code::ValidationError))?))
+    visit: Visit,
+    Extension(client): Extension<Arc<Client>>,
+    sent: Result<Form<HashMap<String, String>>, FormRejection>,
+) -> Response {
+    let sent = sent.map(|Form(sent)| sent).unwrap_or_default();
+    saved(&app, &visit, &client, &sent).await.unwrap_or_else(|error| refused(&visit, error))
 }
 
-#[derive(Debug, Deserialize)]
-struct Order {
-    network: String,
-    #[serde(rename = "tokenId")]
-    token_id: i64,
-    /// Base units, when another amount than what remains is wanted.
-    units: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct Sent {
-    success: bool,
-    tx_hash: String,
-}
-
-/// `POST /pay/faucet`: pays what remains with play money. Absent where there is no faucet.
-async fn faucet(State(app): State<App>, link: Held, JsonBody(body): JsonBody) -> Result<Response, ApiError> {
-    let faucet = app.engine.faucet().ok_or_else(|| ApiError::new(Code::NotFound))?;
-    let order: Order = serde_json::from_slice(&body)
-        .map_err(|_| ApiError::at(Code::ValidationError, "", "the faucet takes {network, tokenId, units?}"))?;
-    let session = link.0.open(&app.engine).await?;
-    let token = TokenId(order.token_id);
-    let quote = app.engine.payment_address(&session, &order.network, token).await?;
-    let (to, asked) = quote.temp_address.zip(quote.estimated_base_units).ok_or_else(|| busy(unavailable(&quote)))?;
-    let units = match order.units.map(|units| units.parse::<BaseUnits>()) {
-        None => asked,
-        Some(Ok(units)) if !units.is_zero() => units,
-        Some(_) => return Err(ApiError::at(Code::ValidationError, "/units", "units must be a count of base units")),
-    };
-    let tx_hash = faucet.pay(token, to, units).await.map_err(busy)?;
-    Ok(reply::ok(&Sent { success: true, tx_hash }))
-}
-
-fn busy(why: String) -> ApiError {
-    Problem::new(Code::ServiceUnavailable).saying(why).into()
-}
-
-/// The link in the session headers of a call.
-struct Held(Link);
-
-impl<S: Sync> FromRequestParts<S> for Held {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let part = |name| {
-            let value = parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-            value.to_owned()
-        };
-        Ok(Self(Link { session: part("x-session-token"), signature: part("x-signature") }))
+async fn saved(app: &App, visit: &Visit, client: &Client, sent: &HashMap<String, String>) -> Result<Response, Error> {
+    let session = visit.link.open(&app.engine).await?;
+    let origin = pepay_engine::Origin { request_id: Some(client.request_id().to_owned()), idempotency_key: None };
+    match details::save(&app.engine, &session, sent, &origin).await {
+        Ok(()) => Ok(elsewhere(&visit.at(render::path(visit.parent.as_ref())))),
+        Err(Error::Rejected(_)) => {
+            let checkout = app.engine.checkout(&session).await?;
+            let framed_by = visit.parent.as_ref().filter(|origin| checkout.branding.may_embed(origin));
+            let shown = Shown { notice: visit.lang.words.details_bad.clone(), framed_by, ..Shown::default() };
+            present(app, visit, &session, &checkout, shown).await
+        }
+        Err(error) => Err(error),
     }
 }
 
-fn refused_page(error: Error) -> Response {
+/// `GET /pay/receipt`: what was paid, to print and to keep. Before that, the checkout.
+async fn receipt(State(app): State<App>, visit: Visit) -> Response {
+    let made = async {
+        let session = visit.link.open(&app.engine).await?;
+        let checkout = app.engine.checkout(&session).await?;
+        let view = drawn(&app.engine, &checkout, &visit);
+        Ok(match view.phase {
+            view::Phase::Paid => render::receipt(&visit, &checkout.branding, &view),
+            view::Phase::Open
+            | view::Phase::Underpaid
+            | view::Phase::Confirming
+            | view::Phase::Closing
+            | view::Phase::Reverted
+            | view::Phase::Expired
+            | view::Phase::Canceled => elsewhere(&visit.at("/pay")),
+        })
+    };
+    made.await.unwrap_or_else(|error| refused(&visit, error))
+}
+
+/// `GET /pay/return`: on to the merchant, with a result signed at this moment. Back to the checkout where the merchant
+/// wants nobody back.
+async fn leave(State(app): State<App>, visit: Visit) -> Response {
+    let made = async {
+        let session = visit.link.open(&app.engine).await?;
+        let invoice = &session.invoice;
+        Ok(match view::return_url(invoice) {
+            Some(url) => elsewhere(&back::address(url, invoice.id, &app.engine.sign_return(invoice))),
+            None => elsewhere(&visit.at("/pay")),
+        })
+    };
+    made.await.unwrap_or_else(|error| refused(&visit, error))
+}
+
+fn elsewhere(url: &str) -> Response {
+    let Ok(location) = HeaderValue::from_str(url) else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+}
+
+fn refused(visit: &Visit, error: Error) -> Response {
     if error.code().status() >= 500 {
         tracing::error!(?error, "Could not show a checkout: {error}");
     }
     let error = ApiError::from(error);
-    render::failure(error.status(), error.problem.code.as_str())
+    render::failure(visit, error.status(), error.problem.code.as_str())
 }

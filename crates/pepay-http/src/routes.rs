@@ -11,11 +11,14 @@ mod events;
 mod invoices;
 mod keys;
 mod payments;
+mod returns;
 mod settlement;
 mod tokens;
 mod verification;
 mod wallets;
 mod webhooks;
+
+pub(crate) use payments::payor_stream_token;
 
 /// Merchants' and payors' routes.
 pub(crate) fn api() -> OpenApiRouter<App> {
@@ -28,6 +31,7 @@ pub(crate) fn api() -> OpenApiRouter<App> {
         .merge(auth::router())
         .merge(access::router())
         .merge(payments::router())
+        .merge(returns::router())
         .merge(verification::router())
         .merge(events::router())
         .merge(webhooks::router())

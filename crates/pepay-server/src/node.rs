@@ -301,6 +301,7 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         base_url: config.server.base_url.clone(),
         sign_up: config.accounts.sign_up,
         verify_email: config.accounts.verify_email,
+        embed_origins: config.server.embed_origins()?,
         retention_days: config.events.retention(),
         webhooks: config.webhooks.settings()?,
     })

@@ -54,10 +54,11 @@ impl Mailman {
                 permanent: error.is_permanent(),
                 reason: error.status().map_or_else(|| "no answer".to_owned(), |code| format!("answered {code}")),
             }),
-            Way::Directory(files) => files.send(letter).await.map(|_| ()).map_err(|error| Refused {
-                reason: error.to_string(),
-                permanent: false,
-            }),
+            Way::Directory(files) => files
+                .send(letter)
+                .await
+                .map(|_| ())
+                .map_err(|error| Refused { reason: error.to_string(), permanent: false }),
         }
     }
 }

@@ -132,12 +132,7 @@ pub async fn latest(conn: &impl ConnectionTrait, merchant: MerchantId) -> Result
 
 /// The requests nobody decided yet, oldest first; `limit` at most.
 pub async fn open(conn: &impl ConnectionTrait, limit: u64) -> Result<Vec<AccessRequest>, Error> {
-    let rows = Entity::find()
-        .filter(Column::State.eq("open"))
-        .order_by_asc(Column::Id)
-        .limit(limit)
-        .all(conn)
-        .await?;
+    let rows = Entity::find().filter(Column::State.eq("open")).order_by_asc(Column::Id).limit(limit).all(conn).await?;
     rows.into_iter().map(AccessRequest::try_from).collect()
 }
 

@@ -97,7 +97,8 @@ pub async fn by_email(conn: &impl ConnectionTrait, email: &Email) -> Result<Opti
 
 /// Users of the operator's console, by address; `limit` at most.
 pub async fn operators(conn: &impl ConnectionTrait, limit: u64) -> Result<Vec<User>, Error> {
-    let rows = Entity::find().filter(Column::Operator.eq(true)).order_by_asc(Column::Email).limit(limit).all(conn).await?;
+    let rows =
+        Entity::find().filter(Column::Operator.eq(true)).order_by_asc(Column::Email).limit(limit).all(conn).await?;
     rows.into_iter().map(User::try_from).collect()
 }
 

@@ -160,7 +160,11 @@ const NAMED: &[Named] = &[
     Named { postgres: "transfers_anchor_key", sqlite: "index 'transfers_anchor_key'", error: || Error::TransferExists },
     Named { postgres: "users_email_key", sqlite: "users.email", error: || Error::EmailTaken },
     Named { postgres: "members_pkey", sqlite: "members.user_id, members.merchant_id", error: || Error::MemberExists },
-    Named { postgres: "access_requests_open_key", sqlite: "access_requests.merchant_id", error: || Error::AccessRequestOpen },
+    Named {
+        postgres: "access_requests_open_key",
+        sqlite: "access_requests.merchant_id",
+        error: || Error::AccessRequestOpen,
+    },
     Named { postgres: "verifications_open_key", sqlite: "verifications.invoice_id", error: || Error::VerificationOpen },
 ];
 

@@ -118,11 +118,7 @@ pub async fn list(conn: &impl ConnectionTrait) -> Result<Vec<Merchant>, Error> {
 }
 
 /// Merchants by number, after `after`; `limit` at most.
-pub async fn after(
-    conn: &impl ConnectionTrait,
-    after: Option<MerchantId>,
-    limit: u64,
-) -> Result<Vec<Merchant>, Error> {
+pub async fn after(conn: &impl ConnectionTrait, after: Option<MerchantId>, limit: u64) -> Result<Vec<Merchant>, Error> {
     let from = after.map_or(0, |id| id.0);
     let rows = Entity::find().filter(Column::Id.gt(from)).order_by_asc(Column::Id).limit(limit).all(conn).await?;
     rows.into_iter().map(Merchant::try_from).collect()

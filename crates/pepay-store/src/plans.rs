@@ -336,6 +336,6 @@ async fn events(spy: &Spy<'_>, merchant: MerchantId, id: InvoiceId) {
     event::after(spy, 100, 10).await.unwrap();
     let sqlite = spy.get_database_backend() == DbBackend::Sqlite;
     // Without a bound SQLite walks the table itself, which lies in this order, and stops at the first row.
-    spy.seen.lock().unwrap().retain(|statement| !(sqlite && !statement.sql.contains("WHERE")));
+    spy.seen.lock().unwrap().retain(|statement| !sqlite || statement.sql.contains("WHERE"));
     spy.used(if sqlite { "INTEGER PRIMARY KEY" } else { "events_pkey" }).await;
 }

@@ -2,7 +2,7 @@
 
 use pepay_core::account::Email;
 use pepay_core::id::MerchantId;
-use pepay_core::profile::{Accent, EmbedOrigin, Picture, Profile, Url};
+use pepay_core::profile::{self, Picture, Profile, Url};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 
@@ -58,7 +58,7 @@ fn read(merchant: MerchantId, fields: Fields) -> Result<Profile, Error> {
     let row = Row { table: TABLE, id: &merchant };
     let (support_email, accent, return_url, origins, logo_type, logo_hash) = fields;
     let email = support_email.map(|text| row.need("support_email", Email::parse(&text).ok()));
-    let accent = accent.map(|text| row.need("accent", Accent::parse(&text).ok()));
+    let accent = accent.map(|text| row.need("accent", profile::accent(&text).ok()));
     let return_url = return_url.map(|text| row.need("return_url", Url::parse(&text).ok()));
     let picture = logo_type.map(|text| row.need("logo_type", Picture::parse(&text))).transpose()?;
     let hash = logo_hash.map(|bytes| row.hash("logo_hash", &bytes)).transpose()?;
@@ -66,18 +66,18 @@ fn read(merchant: MerchantId, fields: Fields) -> Result<Profile, Error> {
         support_email: email.transpose()?,
         accent: accent.transpose()?,
         return_url: return_url.transpose()?,
-        embed_origins: row.need("embed_origins", EmbedOrigin::parse_list(&origins).ok())?,
+        embed_origins: row.need("embed_origins", profile::origins(&origins).ok())?,
         logo: picture.zip(hash),
     })
 }
 
 /// Saves everything but the logo.
 pub async fn save(tx: &Tx, merchant: MerchantId, profile: &Profile) -> Result<(), Error> {
-    let origins: Vec<&str> = profile.embed_origins.iter().map(EmbedOrigin::as_str).collect();
+    let origins: Vec<String> = profile.embed_origins.iter().map(ToString::to_string).collect();
     let row = Model {
         merchant_id: merchant.0,
         support_email: profile.support_email.as_ref().map(|it| it.as_str().to_owned()),
-        accent: profile.accent.as_ref().map(|it| it.as_str().to_owned()),
+        accent: profile.accent.map(|it| it.to_string()),
         return_url: profile.return_url.as_ref().map(|it| it.as_str().to_owned()),
         embed_origins: origins.join(" "),
         logo: None,
@@ -89,11 +89,7 @@ pub async fn save(tx: &Tx, merchant: MerchantId, profile: &Profile) -> Result<()
 }
 
 /// Saves a logo, or removes it.
-pub async fn save_logo(
-    tx: &Tx,
-    merchant: MerchantId,
-    logo: Option<(Picture, [u8; 32], Vec<u8>)>,
-) -> Result<(), Error> {
+pub async fn save_logo(tx: &Tx, merchant: MerchantId, logo: Option<(Picture, [u8; 32], Vec<u8>)>) -> Result<(), Error> {
     let mut row = Model {
         merchant_id: merchant.0,
         support_email: None,

@@ -21,6 +21,7 @@ mod payment;
 mod payor;
 mod problem;
 mod questions;
+mod return_secret;
 mod session;
 mod settlement;
 mod show;
@@ -48,6 +49,7 @@ pub use problem::{Detail, ErrorBody, ErrorEnvelope, Problem, RateLimited};
 pub use questions::{
     Question, QuestionType, Questions, QuestionsBody, Response, SubmitForm, SubmitFormBody, Validation,
 };
+pub use return_secret::CheckoutReturn;
 pub use session::{Availability, CustomerEmail, CustomerEmailSet, InvoiceQuestions, PaymentAddress};
 pub use session::{PaymentAddressRequest, PaymentStatus, QuoteStatus, QuoteStatusCode, SessionDetails};
 pub use session::{SetCustomerEmail, Success, TokenOption, WsConnection};

@@ -14,6 +14,7 @@ macro_rules! shown {
     ($(#[$meta:meta])* $name:ident { $($field:ident),* $(,)? }) => {
         $(#[$meta])*
         #[derive(Deserialize, Serialize)]
+        #[expect(clippy::struct_field_names, reason = "fields are named as on the wire")]
         struct $name<'a> {
             $(
                 #[serde(borrow, default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]

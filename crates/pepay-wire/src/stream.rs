@@ -23,7 +23,7 @@ const USUAL_TTL_SECS: i64 = 60;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ToSchema)]
 pub struct WsTokenRequest {
     /// Always `merchant`.
-    #[schema(inline)]
+    #[schema(value_type = String, example = "merchant")]
     pub scope: WsScope,
     /// How long the token and every socket opened with it live, from 10 to 3600 seconds; 60 when absent.
     #[schema(minimum = 10, maximum = 3600, default = 60, required = false)]
@@ -31,7 +31,7 @@ pub struct WsTokenRequest {
 }
 
 /// Which stream a token opens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WsScope {
     /// Everything of a merchant in one environment.
@@ -61,7 +61,7 @@ pub struct WsToken {
     /// The token; `token=` in the query of the socket.
     pub token: String,
     /// What it opens.
-    #[schema(inline)]
+    #[schema(value_type = String, example = "merchant")]
     pub scope: WsScope,
     /// Whose events.
     pub merchant_id: i64,

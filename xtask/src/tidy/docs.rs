@@ -21,7 +21,7 @@ const REQUIRED: [&str; 11] = [
 ];
 
 /// A code span that begins so and has no placeholder in it claims that the path exists.
-const OWN_DIRECTORIES: [&str; 12] = [
+const OWN_DIRECTORIES: [&str; 13] = [
     ".ci/",
     ".config/",
     "benches/",
@@ -29,6 +29,7 @@ const OWN_DIRECTORIES: [&str; 12] = [
     "crates/",
     "docs/",
     "e2e/",
+    "examples/",
     "openapi/",
     "scripts/",
     "sdk/",
@@ -121,7 +122,9 @@ fn missing_span<'a>(span: &'a str, known: &BTreeSet<&str>) -> Option<&'a str> {
 fn link_targets(line: &str) -> impl Iterator<Item = &str> {
     line.split("](").skip(1).filter_map(|rest| rest.split(')').next()).filter_map(|target| {
         let path = target.split('#').next().unwrap_or_default();
-        (!path.is_empty() && !path.contains(':') && !path.contains('<')).then_some(path)
+        // What begins with a slash is served by the program.
+        let elsewhere = path.starts_with('/') || path.contains([':', '<']);
+        (!path.is_empty() && !elsewhere).then_some(path)
     })
 }
 

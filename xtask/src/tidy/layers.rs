@@ -20,7 +20,7 @@ struct Layer {
     may_not_use: &'static [&'static str],
 }
 
-const LAYERS: [Layer; 10] = [
+const LAYERS: [Layer; 13] = [
     Layer {
         name: "pepay-core",
         may_use: &[],
@@ -57,9 +57,14 @@ const LAYERS: [Layer; 10] = [
         may_not_use: &["alloy", "axum", "hyper-rustls", "hyper-util", "reqwest", "rusqlite", "sqlx"],
     },
     Layer {
+        name: "pepay-guide",
+        may_use: &[],
+        may_not_use: &["alloy", "axum", "reqwest", "rusqlite", "sea-orm", "sqlx", "tokio"],
+    },
+    Layer {
         name: "pepay-http",
-        may_use: &["pepay-core", "pepay-wire", "pepay-engine"],
-        may_not_use: &["alloy", "hyper-rustls", "reqwest", "rusqlite", "sea-orm", "sqlx"],
+        may_use: &["pepay-core", "pepay-wire", "pepay-engine", "pepay-guide"],
+        may_not_use: &["alloy", "hyper-rustls", "mdbook-driver", "reqwest", "rusqlite", "sea-orm", "sqlx"],
     },
     Layer {
         name: "pepay-server",
@@ -71,14 +76,23 @@ const LAYERS: [Layer; 10] = [
             "pepay-outbound",
             "pepay-engine",
             "pepay-http",
+            // Its tests are an integration like anybody's.
+            "pepay-client",
         ],
-        may_not_use: &["hyper-rustls", "reqwest"],
+        may_not_use: &["hyper-rustls"],
+    },
+    Layer {
+        name: "pepay-client",
+        // Its tests verify what the server signs.
+        may_use: &["pepay-core"],
+        may_not_use: &["alloy", "rusqlite", "sea-orm", "sqlx", "utoipa"],
     },
     Layer {
         name: "pepay-bench",
         may_use: &["pepay-core", "pepay-wire", "pepay-store", "pepay-chain", "pepay-outbound", "pepay-engine"],
         may_not_use: &["axum", "sea-orm", "sqlx"],
     },
+    Layer { name: "axum-shop", may_use: &["pepay-client"], may_not_use: &["alloy", "sea-orm", "sqlx"] },
     Layer { name: "xtask", may_use: &[], may_not_use: &[] },
 ];
 

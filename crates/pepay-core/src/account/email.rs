@@ -48,12 +48,15 @@ mod tests {
 
     #[test]
     fn addresses_are_told_from_the_rest() {
-        for (text, read) in [("Ada@Shop.Example", "ada@shop.example"), (" a+b@c.d ", "a+b@c.d"), ("a@localhost", "a@localhost")]
+        for (text, read) in
+            [("Ada@Shop.Example", "ada@shop.example"), (" a+b@c.d ", "a+b@c.d"), ("a@localhost", "a@localhost")]
         {
             assert_eq!(Email::parse(text).unwrap().as_str(), read);
         }
         let long = format!("{}@shop.example", "a".repeat(65));
-        for bad in ["", "@", "a@", "@b.c", "a@b", "a b@c.d", "a@b..c", "a@b.c\r\nBcc: x@y.z", "<a@b.c>", "a@@b.c", &long] {
+        for bad in
+            ["", "@", "a@", "@b.c", "a@b", "a b@c.d", "a@b..c", "a@b.c\r\nBcc: x@y.z", "<a@b.c>", "a@@b.c", &long]
+        {
             assert_eq!(Email::parse(bad), Err(NoEmail), "{bad}");
         }
     }

@@ -9,10 +9,30 @@ pub const MAX_BYTES: usize = 256;
 
 /// What lists of leaked passwords begin with, of those that are long enough.
 const GUESSED: [&str; 24] = [
-    "1234567890", "12345678910", "0123456789", "0987654321", "9876543210", "1q2w3e4r5t", "1qaz2wsx3edc", "qwertyuiop",
-    "qwerty1234", "qwerty12345", "qwerty123456", "password123", "password1234", "password12", "passw0rd123",
-    "iloveyou123", "letmein1234", "welcome123", "welcome1234", "administrator", "changeme123", "football123",
-    "princess123", "abcdefghij",
+    "1234567890",
+    "12345678910",
+    "0123456789",
+    "0987654321",
+    "9876543210",
+    "1q2w3e4r5t",
+    "1qaz2wsx3edc",
+    "qwertyuiop",
+    "qwerty1234",
+    "qwerty12345",
+    "qwerty123456",
+    "password123",
+    "password1234",
+    "password12",
+    "passw0rd123",
+    "iloveyou123",
+    "letmein1234",
+    "welcome123",
+    "welcome1234",
+    "administrator",
+    "changeme123",
+    "football123",
+    "princess123",
+    "abcdefghij",
 ];
 
 /// Why a password may not be chosen.

@@ -93,7 +93,12 @@ impl Engine {
     }
 
     /// The caller an access token names, if its login still stands and the user is still a member.
-    pub async fn authenticate_member(&self, merchant: MerchantId, user: UserId, login: LoginId) -> Result<Caller, Error> {
+    pub async fn authenticate_member(
+        &self,
+        merchant: MerchantId,
+        user: UserId,
+        login: LoginId,
+    ) -> Result<Caller, Error> {
         let login = store::login::get(self.db().read(), login).await?;
         let stands = login.is_some_and(|it| it.user == user && it.stage == Stage::Open && it.is_live(self.now()));
         let member = store::member::get(self.db().read(), user, merchant).await?;

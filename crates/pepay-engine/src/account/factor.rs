@@ -76,7 +76,12 @@ impl Engine {
     }
 
     /// Puts new recovery codes in the place of the old ones, for a user who knows the password.
-    pub async fn renew_codes(&self, signed: &Signed, password: &str, visitor: &Visitor) -> Result<Vec<RecoveryCode>, Error> {
+    pub async fn renew_codes(
+        &self,
+        signed: &Signed,
+        password: &str,
+        visitor: &Visitor,
+    ) -> Result<Vec<RecoveryCode>, Error> {
         self.is_right_password(signed, password, visitor).await?;
         let codes = self.new_codes();
         let tx = self.db().begin("account.renew_codes").await?;

@@ -80,7 +80,11 @@ mod tests {
     fn nobodys_hash_is_as_much_work_and_opens_nothing() {
         let started = Instant::now();
         let refused = Argon2::default().verify_password(b"x", NOBODYS);
-        assert_eq!(refused, Err(argon2::password_hash::Error::PasswordInvalid), "it must be hashed, not just unreadable");
+        assert_eq!(
+            refused,
+            Err(argon2::password_hash::Error::PasswordInvalid),
+            "it must be hashed, not just unreadable"
+        );
         assert!(started.elapsed().as_millis() >= 1);
     }
 }

@@ -73,7 +73,13 @@ impl Engine {
 
     /// Changes the password of a user who knows the old one. Every other login ends; the user's own goes on with the
     /// secret this gives.
-    pub async fn change_password(&self, signed: &Signed, old: &str, new: &str, visitor: &Visitor) -> Result<Secret, Error> {
+    pub async fn change_password(
+        &self,
+        signed: &Signed,
+        old: &str,
+        new: &str,
+        visitor: &Visitor,
+    ) -> Result<Secret, Error> {
         self.is_right_password(signed, old, visitor).await?;
         let hash = self.hash_password(&signed.user.email, new).await?;
         let now = self.now();

@@ -148,7 +148,9 @@ impl Letter<'_> {
 
     fn alert(&self, base: &str) -> Draft {
         let (subject, what, ip, agent) = match self {
-            Self::NewSignIn { ip, agent } => ("New sign-in", "Your account was signed in to from a new place.", ip, *agent),
+            Self::NewSignIn { ip, agent } => {
+                ("New sign-in", "Your account was signed in to from a new place.", ip, *agent)
+            }
             Self::PasswordChanged { ip } => {
                 ("Your password was changed", "Your password was changed, and every other login has ended.", ip, "")
             }

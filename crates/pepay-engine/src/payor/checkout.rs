@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use pepay_core::branding::Branding;
 use pepay_core::invoice::Invoice;
 use pepay_core::payment::{self, Payment};
 use pepay_core::transfer::{Transfer, Verdict};
@@ -23,8 +24,8 @@ pub struct Seen {
 pub struct Checkout {
     /// The invoice.
     pub invoice: Invoice,
-    /// Who is paid.
-    pub merchant_name: String,
+    /// Who is paid, and how its checkout looks.
+    pub branding: Branding,
     /// All payments, oldest first.
     pub payments: Vec<Seen>,
     /// Transfers to its addresses that are no payments and whose block stands.
@@ -53,6 +54,6 @@ impl Engine {
         let refused = transfers
             .into_iter()
             .filter(|transfer| matches!(transfer.verdict, Verdict::Refused(_)) && transfer.withdrawn_at.is_none());
-        Ok(Checkout { merchant_name: merchant.name.clone(), payments, refused: refused.collect(), invoice })
+        Ok(Checkout { branding: self.branding(&merchant).await?, payments, refused: refused.collect(), invoice })
     }
 }

@@ -134,7 +134,9 @@ impl Hub {
             feeds.published = feeds.published.max(entry.id.seq);
         }
         drop(feeds);
-        touched.values().for_each(|feed| feed.bell.send_replace(()));
+        for feed in touched.values() {
+            feed.bell.send_replace(());
+        }
     }
 
     /// The feed of `topic`, begun now if nobody follows it.
@@ -167,27 +169,27 @@ impl Hub {
 mod tests {
     use super::*;
 
-    fn ahead(seqs: &[i64], behind: u64, count: u64) -> Option<Ahead> {
-        Some(Ahead { seqs: seqs.to_vec(), behind, count })
+    fn ahead(seqs: &[i64], behind: u64, count: u64) -> Ahead {
+        Ahead { seqs: seqs.to_vec(), behind, count }
     }
 
     #[test]
     fn a_feed_tells_what_it_remembers_and_admits_what_it_forgot() {
         let feed = Feed::new(10);
         assert_eq!(feed.after(9, 5), None, "before it began");
-        assert_eq!(feed.after(10, 5), ahead(&[], 0, 0));
+        assert_eq!(feed.after(10, 5), Some(ahead(&[], 0, 0)));
         for seq in [12, 15, 20] {
             feed.push(seq);
         }
-        assert_eq!(feed.after(10, 2), ahead(&[12, 15], 3, 3));
-        assert_eq!(feed.after(13, 5), ahead(&[15, 20], 2, 3));
+        assert_eq!(feed.after(10, 2), Some(ahead(&[12, 15], 3, 3)));
+        assert_eq!(feed.after(13, 5), Some(ahead(&[15, 20], 2, 3)));
         for seq in 21..=2_000 {
             feed.push(seq);
         }
         assert_eq!(feed.after(10, 5), None, "forgotten");
         let forgotten = 2_000 - i64::try_from(RECENT).unwrap();
         assert_eq!(feed.after(forgotten - 1, 5), None);
-        assert_eq!(feed.after(forgotten, 1), ahead(&[forgotten + 1], 1_024, 1_983));
+        assert_eq!(feed.after(forgotten, 1), Some(ahead(&[forgotten + 1], 1_024, 1_983)));
         assert_eq!(feed.count(), 3 + 1_980);
     }
 
@@ -212,7 +214,7 @@ mod tests {
         let feed = hub.join(Topic::Merchant(MerchantId(1), Environment::Devnet));
         let mut bell = feed.listen();
         bell.borrow_and_update();
-        assert_eq!(feed.after(3, 1), ahead(&[], 0, 0));
+        assert_eq!(feed.after(3, 1), Some(ahead(&[], 0, 0)));
         hub.begin(5);
         assert!(bell.has_changed().unwrap(), "told to look again");
         assert_eq!(feed.after(3, 1), None, "4 and 5 are in the database");

@@ -116,7 +116,8 @@ pub(super) async fn factor_page(State(app): State<App>, page: Page) -> Result<Re
 
 async fn factor(app: &App, page: &Page, complaint: &Complaint) -> Result<FactorTemplate, Fault> {
     let enrolment = app.engine.begin_factor(&page.signed).await?;
-    let secret: Vec<String> = enrolment.secret.as_bytes().chunks(4).map(|it| String::from_utf8_lossy(it).into_owned()).collect();
+    let secret: Vec<String> =
+        enrolment.secret.as_bytes().chunks(4).map(|it| String::from_utf8_lossy(it).into_owned()).collect();
     Ok(FactorTemplate {
         shell: Shell::new(app, page, "Second factor", None).await?,
         image: crate::pages::qr_data_uri(&enrolment.uri).unwrap_or_default(),

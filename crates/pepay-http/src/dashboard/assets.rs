@@ -10,8 +10,7 @@ macro_rules! file {
     };
 }
 
-static FILES: &[File] =
-    &[file!("dashboard.css", CSS), file!("dashboard.js", JS), file!("mark.svg", SVG)];
+static FILES: &[File] = &[file!("dashboard.css", CSS), file!("dashboard.js", JS), file!("mark.svg", SVG)];
 
 pub(super) static BUNDLE: LazyLock<Bundle> = LazyLock::new(|| Bundle::new("/dashboard/assets", FILES));
 

@@ -67,7 +67,14 @@ pub(super) fn shares(day: &Day) -> Vec<Share> {
         let width = count as f64 / all * 100.0;
         let x = from;
         from += width;
-        Share { word, label, count, percent: format!("{width:.0} %"), x: format!("{x:.2}"), width: format!("{width:.2}") }
+        Share {
+            word,
+            label,
+            count,
+            percent: format!("{width:.0} %"),
+            x: format!("{x:.2}"),
+            width: format!("{width:.2}"),
+        }
     };
     parts.map(share).into()
 }

@@ -46,14 +46,30 @@ pub(super) async fn steps(app: &App, caller: &Caller) -> Result<Vec<Step>, Error
     let mainnet = ("/dashboard/mainnet", "Mainnet");
     let wallets = ("/dashboard/settlement", "Wallets");
     let live = caller.environment == Environment::Mainnet;
-    let wallet_note = if live { "Mainnet money needs an address of yours." } else { "Your money goes to an address of yours." };
+    let wallet_note =
+        if live { "Mainnet money needs an address of yours." } else { "Your money goes to an address of yours." };
     Ok(vec![
         step("Make a test key", "Your server creates invoices with it.", keys, progress.key_made),
         step("Add a wallet", wallet_note, wallets, progress.wallet_added),
-        step("Create an invoice", "Over the API with your key, or by hand.", ("/dashboard/invoices/new", "Create"), progress.invoice_created),
+        step(
+            "Create an invoice",
+            "Over the API with your key, or by hand.",
+            ("/dashboard/invoices/new", "Create"),
+            progress.invoice_created,
+        ),
         step("Use the key from your server", "The tick comes with the first request.", keys, progress.key_used),
-        step("Take a first test payment", "Open a payment link and pay on a test network.", ("/dashboard/invoices", "Invoices"), progress.first_payment),
-        step("Receive a webhook", "The tick comes when your endpoint has taken a delivery.", ("/dashboard/webhooks", "Webhooks"), progress.webhook_taken),
+        step(
+            "Take a first test payment",
+            "Open a payment link and pay on a test network.",
+            ("/dashboard/invoices", "Invoices"),
+            progress.first_payment,
+        ),
+        step(
+            "Receive a webhook",
+            "The tick comes when your endpoint has taken a delivery.",
+            ("/dashboard/webhooks", "Webhooks"),
+            progress.webhook_taken,
+        ),
         step("Ask for mainnet", "The operator looks at your request.", mainnet, progress.mainnet_asked),
         step("Open mainnet", "With the access key you get.", mainnet, progress.mainnet_open),
         step("Make a live key", "Switch to mainnet first, then swap the key in your code.", keys, progress.live_key),

@@ -141,7 +141,8 @@ async fn template(app: &App, page: &Page, id: DeliveryId, complaint: String) -> 
         endpoint: found.webhook_id.to_string(),
         url: endpoint.url,
         event: found.event_id.to_string(),
-        payload: payload.unwrap_or_else(|| "The event is older than what is kept, or of the other environment.".to_owned()),
+        payload: payload
+            .unwrap_or_else(|| "The event is older than what is kept, or of the other environment.".to_owned()),
         attempts: found.attempts.iter().flatten().map(attempt).collect(),
     })
 }

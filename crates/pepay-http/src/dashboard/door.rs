@@ -41,8 +41,7 @@ fn cookie_of(app: &App, headers: &HeaderMap) -> Option<Secret> {
 fn set_cookie(app: &App, secret: &Secret) -> HeaderValue {
     let life_secs = LIFE_MS / 1_000;
     let (name, secure) = if is_secure(app) { (SECURE_NAME, "; Secure") } else { (PLAIN_NAME, "") };
-    let text =
-        format!("{name}={}; Path=/; Max-Age={life_secs}; HttpOnly; SameSite=Lax{secure}", secret.reveal());
+    let text = format!("{name}={}; Path=/; Max-Age={life_secs}; HttpOnly; SameSite=Lax{secure}", secret.reveal());
     HeaderValue::try_from(text).expect("letters and digits are a header value")
 }
 
@@ -180,7 +179,9 @@ mod tests {
     fn signing_in_leads_to_our_own_pages_only() {
         assert_eq!(next("/dashboard/keys"), "/dashboard/keys");
         assert_eq!(next("/operator"), "/operator");
-        for bad in ["", "https://evil.example", "//evil.example", "/dashboard//evil.example", "/dashboard?x=\r\n", "/pay"] {
+        for bad in
+            ["", "https://evil.example", "//evil.example", "/dashboard//evil.example", "/dashboard?x=\r\n", "/pay"]
+        {
             assert_eq!(next(bad), "/dashboard", "{bad}");
         }
     }

@@ -152,7 +152,11 @@ fn line(cells: &[&str]) -> String {
 /// A cell that no spreadsheet runs and no parser splits (RFC 4180).
 fn quoted(cell: &str) -> String {
     let number = cell.parse::<f64>().is_ok();
-    let safe = if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) && !number { format!("'{cell}") } else { cell.to_owned() };
+    let safe = if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) && !number {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    };
     if safe.contains([',', '"', '\r', '\n']) { format!("\"{}\"", safe.replace('"', "\"\"")) } else { safe }
 }
 

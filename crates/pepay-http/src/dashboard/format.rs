@@ -103,9 +103,8 @@ pub(super) fn trimmed(decimal: &str) -> &str {
 
 /// The browser and system in what a client calls itself; all of it when it is no browser.
 pub(super) fn client(agent: &str) -> String {
-    let find = |names: &[(&str, &'static str)]| {
-        names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
-    };
+    let find =
+        |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
     let browser = find(&[("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]);
     let system = find(&[
         ("Windows", "Windows"),
@@ -172,7 +171,10 @@ mod tests {
         assert_eq!(grouped(1_000_000), "1,000,000");
         assert_eq!(short("0x0123456789abcdef0123"), "0x012345…ef0123");
         assert_eq!(trimmed("64.200000"), "64.2");
-        assert_eq!(client("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/130.0 Safari/537.36"), "Chrome on Linux");
+        assert_eq!(
+            client("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/130.0 Safari/537.36"),
+            "Chrome on Linux"
+        );
         assert_eq!((client("curl/8.0"), client("")), ("curl/8.0".to_owned(), "Unknown client".to_owned()));
         assert_eq!(words("manual_retry"), "Needs a decision");
     }

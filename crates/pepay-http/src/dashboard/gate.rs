@@ -1,6 +1,8 @@
 //! Who may open which page: the one table. A route that is not in it opens to nobody.
 
-use pepay_core::account::Action::{self, Audit, Environment, Invoices, Keys, Mainnet, Profile, Read, Settlement, Team, Tokens, Webhooks};
+use pepay_core::account::Action::{
+    self, Audit, Environment, Invoices, Keys, Mainnet, Profile, Read, Settlement, Team, Tokens, Webhooks,
+};
 use pepay_engine::Error;
 use pepay_engine::account::Signed;
 

@@ -21,7 +21,8 @@ use crate::query::Query;
 
 const DAY_MS: i64 = 86_400_000;
 /// How long a key may live, in days; the first is for good.
-const LIVES: [(&str, &str); 5] = [("", "Never"), ("7", "In 7 days"), ("30", "In 30 days"), ("90", "In 90 days"), ("365", "In a year")];
+const LIVES: [(&str, &str); 5] =
+    [("", "Never"), ("7", "In 7 days"), ("30", "In 30 days"), ("90", "In 90 days"), ("365", "In a year")];
 
 struct Row {
     id: String,
@@ -100,7 +101,8 @@ fn row(key: &Key, now: Millis) -> Row {
 pub(super) async fn create(State(app): State<App>, form: Act) -> Result<Response, Fault> {
     let Act { page, fields } = form;
     let permission = Permission::parse(fields.get("permission")).unwrap_or(Permission::ReadWrite);
-    let known = LIVES.iter().find(|(days, _)| *days == fields.get("life")).and_then(|(days, _)| days.parse::<i64>().ok());
+    let known =
+        LIVES.iter().find(|(days, _)| *days == fields.get("life")).and_then(|(days, _)| days.parse::<i64>().ok());
     let expires_at = known.map(|days| app.engine.now().plus_ms(days * DAY_MS));
     match app.engine.create_key(&page.caller()?, fields.get("name"), permission, expires_at).await {
         Ok((key, secret)) => {

@@ -54,7 +54,9 @@ fn network_row(of: Reading, now: Millis) -> NetworkRow {
     NetworkRow {
         name: format::network(of.network.id.name()),
         environment: of.network.id.environment().as_str(),
-        block: of.block.map_or_else(|| "Never read".to_owned(), |(number, _)| format!("Block {}", format::grouped(number))),
+        block: of
+            .block
+            .map_or_else(|| "Never read".to_owned(), |(number, _)| format!("Block {}", format::grouped(number))),
         lag: of.block.map_or_else(String::new, |(_, time)| format!("mined {}", format::ago(now.since(time)))),
         ok: moved_ms.is_some_and(|ms| ms < LAG_MS),
         providers: of
@@ -76,14 +78,32 @@ async fn work_rows(app: &App, page: &Page) -> Result<Vec<WorkRow>, Fault> {
     let now = app.engine.now();
     let backlog = app.engine.backlog(&page.signed).await?;
     let (letters, oldest) = backlog.letters;
-    let waits = oldest.map_or_else(|| "Nothing waits.".to_owned(), |at| format!("The oldest was written {}.", format::ago(now.since(at))));
+    let waits = oldest.map_or_else(
+        || "Nothing waits.".to_owned(),
+        |at| format!("The oldest was written {}.", format::ago(now.since(at))),
+    );
     let row = |what, count, note: &str, bad| WorkRow { what, count, note: note.to_owned(), bad };
     let stuck = backlog.stuck;
     Ok(vec![
-        row("Open invoices long past their end", stuck.invoices, "They wait for a network that is not being read, or for a payment to confirm.", stuck.invoices > 0),
+        row(
+            "Open invoices long past their end",
+            stuck.invoices,
+            "They wait for a network that is not being read, or for a payment to confirm.",
+            stuck.invoices > 0,
+        ),
         row("Manual verifications overdue", stuck.verifications, "A network can not be read.", stuck.verifications > 0),
-        row("Payments waiting for their merchant", stuck.undecided, "Late, or in another token: the merchant accepts or refunds them.", false),
-        row("Webhook deliveries overdue", stuck.deliveries, "Nodes that deliver are too few, or away.", stuck.deliveries > 0),
+        row(
+            "Payments waiting for their merchant",
+            stuck.undecided,
+            "Late, or in another token: the merchant accepts or refunds them.",
+            false,
+        ),
+        row(
+            "Webhook deliveries overdue",
+            stuck.deliveries,
+            "Nodes that deliver are too few, or away.",
+            stuck.deliveries > 0,
+        ),
         row("Webhook endpoints that fail", stuck.failing, "Their merchants are told when they are disabled.", false),
         row("Letters to be sent", letters, &waits, oldest.is_some_and(|at| now.since(at) > 600_000)),
     ])

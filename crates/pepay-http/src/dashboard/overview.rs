@@ -100,11 +100,7 @@ fn tiles(sum: &pepay_engine::overview::Day, before: &pepay_engine::overview::Day
         tenths.map_or_else(|| "–".to_owned(), |tenths| format!("{}.{} %", tenths / 10, tenths % 10))
     };
     vec![
-        Tile {
-            label: "Volume",
-            value: format::usd(sum.volume.get()),
-            note: earlier(format::usd(before.volume.get())),
-        },
+        Tile { label: "Volume", value: format::usd(sum.volume.get()), note: earlier(format::usd(before.volume.get())) },
         Tile { label: "Paid invoices", value: format::grouped(sum.paid), note: earlier(format::grouped(before.paid)) },
         Tile {
             label: "Conversion",
@@ -120,10 +116,5 @@ fn tiles(sum: &pepay_engine::overview::Day, before: &pepay_engine::overview::Day
 }
 
 fn day_row(day: &pepay_engine::overview::Day) -> DayRow {
-    DayRow {
-        day: format::day(day.day),
-        created: day.created,
-        paid: day.paid,
-        volume: format::usd(day.volume.get()),
-    }
+    DayRow { day: format::day(day.day), created: day.created, paid: day.paid, volume: format::usd(day.volume.get()) }
 }

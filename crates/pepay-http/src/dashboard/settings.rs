@@ -6,7 +6,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use pepay_core::account::Action;
 use pepay_core::id::MerchantId;
-use pepay_core::profile::{EmbedOrigin, MAX_LOGO_BYTES, MAX_NAME_CHARS};
+use pepay_core::profile::{MAX_LOGO_BYTES, MAX_NAME_CHARS, logo_path};
 use pepay_engine::profile::Typed;
 
 use super::door::Page;
@@ -51,9 +51,9 @@ async fn template(
     let merchant = app.engine.own_merchant(&caller).await?;
     let profile = app.engine.profile(caller.merchant).await?;
     let value = |name: &str, saved: String| typed.map_or(saved, |typed| typed.raw(name).to_owned());
-    let origins: Vec<&str> = profile.embed_origins.iter().map(EmbedOrigin::as_str).collect();
+    let origins: Vec<String> = profile.embed_origins.iter().map(ToString::to_string).collect();
     let text = |saved: Option<&str>| saved.unwrap_or_default().to_owned();
-    let accent = text(profile.accent.as_ref().map(pepay_core::profile::Accent::as_str));
+    let accent = profile.accent.map(|it| it.to_string()).unwrap_or_default();
     let support = text(profile.support_email.as_ref().map(pepay_core::account::Email::as_str));
     let return_url = text(profile.return_url.as_ref().map(pepay_core::profile::Url::as_str));
     Ok(SettingsTemplate {
@@ -81,23 +81,12 @@ async fn template(
             .hint("One origin on a line, such as https://shop.example. Nobody else can put it into a frame.")
             .value(value("embed_origins", origins.join("\n")))
             .told(&complaint),
-        logo: profile.logo.map(|(_, hash)| picture_path(caller.merchant, &hash)),
+        logo: profile.logo.map(|(_, hash)| logo_path(caller.merchant, &hash)),
         logo_error: complaint.about("logo").map(str::to_owned),
         logo_limit: format!("PNG, JPEG or WebP, at most {} kB, best square.", MAX_LOGO_BYTES / 1_000),
         may: page.signed.may(Action::Profile),
         complaint,
     })
-}
-
-/// Where a logo is shown; another picture has another path.
-fn picture_path(merchant: MerchantId, hash: &[u8; 32]) -> String {
-    use std::fmt::Write as _;
-    let mut path = format!("/dashboard/logo/{merchant}/");
-    for byte in &hash[..8] {
-        // Writing to a string can not fail.
-        let _written = write!(path, "{byte:02x}");
-    }
-    path
 }
 
 pub(super) async fn save(State(app): State<App>, form: Act) -> Result<Response, Fault> {
@@ -138,7 +127,7 @@ pub(super) async fn picture(
 ) -> Result<Response, Fault> {
     let merchant = MerchantId(merchant);
     let profile = app.engine.profile(merchant).await?;
-    let known = profile.logo.is_some_and(|(_, known)| picture_path(merchant, &known).ends_with(&format!("/{hash}")));
+    let known = profile.logo.is_some_and(|(_, known)| logo_path(merchant, &known).ends_with(&format!("/{hash}")));
     if !known {
         return Err(pepay_engine::Error::NotFound.into());
     }

@@ -20,7 +20,11 @@ use crate::app::App;
 use crate::query::Query;
 
 const PREFERENCES: [(SettlementPreference, &str, &str); 3] = [
-    (SettlementPreference::StablesPreferred, "Stable coins preferred", "Payors may pay in any token. It is converted to your settlement token where a route exists, else settled as paid."),
+    (
+        SettlementPreference::StablesPreferred,
+        "Stable coins preferred",
+        "Payors may pay in any token. It is converted to your settlement token where a route exists, else settled as paid.",
+    ),
     (SettlementPreference::StablesOnly, "Stable coins only", "Payors may pay in stable coins only."),
     (SettlementPreference::Tokens, "As paid", "Payors may pay in any token, and each settles as it was paid."),
 ];
@@ -76,12 +80,7 @@ pub(super) async fn page(State(app): State<App>, page: Page, query: Query) -> Re
     Ok(shell::ok(&template))
 }
 
-async fn template(
-    app: &App,
-    page: &Page,
-    typed: &Fields,
-    complaint: Complaint,
-) -> Result<SettlementTemplate, Fault> {
+async fn template(app: &App, page: &Page, typed: &Fields, complaint: Complaint) -> Result<SettlementTemplate, Fault> {
     let caller = page.caller()?;
     let chosen = app.engine.settlement_preference(&caller).await?;
     let merchant = app.engine.own_merchant(&caller).await?;
@@ -207,7 +206,11 @@ pub(super) async fn activate_wallet(
     after(&app, &form, result, "wallet_activated").await
 }
 
-pub(super) async fn delete_wallet(State(app): State<App>, Path(id): Path<String>, form: Act) -> Result<Response, Fault> {
+pub(super) async fn delete_wallet(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    form: Act,
+) -> Result<Response, Fault> {
     let id = id.parse().map(WalletId).map_err(|_| Error::WalletNotFound)?;
     let result = app.engine.delete_wallet(&form.page.caller()?, id).await;
     after(&app, &form, result, "wallet_removed").await
@@ -219,7 +222,9 @@ mod tests {
 
     #[test]
     fn per_cents_are_read_exactly() {
-        for (text, read) in [("0", Some(0)), ("0.5", Some(50)), ("1.25", Some(125)), ("10", Some(1_000)), ("3.", Some(300))] {
+        for (text, read) in
+            [("0", Some(0)), ("0.5", Some(50)), ("1.25", Some(125)), ("10", Some(1_000)), ("3.", Some(300))]
+        {
             assert_eq!(bps(text), read, "{text}");
         }
         for bad in ["", ".5", "1.234", "-1", "1e3", "99999"] {

@@ -160,7 +160,7 @@ fn menu(page: &Page) -> Vec<Group> {
         // Of `/dashboard/keys/{id}` the entry of keys is meant; the overviews mean themselves alone.
         let within = !matches!(*href, "/dashboard" | "/operator")
             && (page.route.starts_with(href)
-            || (*href == "/dashboard/webhooks" && page.route.starts_with("/dashboard/deliveries")));
+                || (*href == "/dashboard/webhooks" && page.route.starts_with("/dashboard/deliveries")));
         Link { href, label, here: page.route == *href || within }
     };
     let mut groups = Vec::new();

@@ -41,7 +41,11 @@ struct CodeTemplate {
 /// `GET /dashboard/sign-in`.
 pub(super) async fn page(State(app): State<App>, visit: Visit, query: Query) -> Result<Response, Fault> {
     if visit.signed(&app).await?.is_some() {
-        return Ok(door::hand_over(&app, &visit.secret, Redirect::to(door::next(query.get("next").unwrap_or_default()))));
+        return Ok(door::hand_over(
+            &app,
+            &visit.secret,
+            Redirect::to(door::next(query.get("next").unwrap_or_default())),
+        ));
     }
     let next = door::next(query.get("next").unwrap_or_default()).to_owned();
     let page = form(&app, &visit, next, "", Complaint::default());
@@ -105,9 +109,7 @@ pub(super) async fn code(State(app): State<App>, form: Try) -> Result<Response, 
     let next = door::next(fields.get("next")).to_owned();
     match app.engine.enter_code(&visit.secret, fields.get("code"), &visit.visitor).await {
         Ok(SignedIn { secret, .. }) => Ok(door::hand_over(&app, &secret, Redirect::to(&next))),
-        Err(Error::NotSignedIn) => {
-            Ok(axum::response::IntoResponse::into_response(Redirect::to("/dashboard/sign-in")))
-        }
+        Err(Error::NotSignedIn) => Ok(axum::response::IntoResponse::into_response(Redirect::to("/dashboard/sign-in"))),
         Err(Error::SignInRefused) => {
             let complaint = Complaint::at("code", "This code is wrong or was used before.");
             Ok(shell::answer(StatusCode::UNAUTHORIZED, &code_form(&app, &visit, next, &complaint)))

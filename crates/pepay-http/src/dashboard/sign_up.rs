@@ -83,11 +83,8 @@ fn form(app: &App, visit: &Visit, typed: &Fields, complaint: &Complaint) -> Sign
 pub(super) async fn act(State(app): State<App>, form: Try) -> Result<Response, Fault> {
     let Try { visit, fields } = form;
     app.limiters.sign_in(visit.client.ip)?;
-    let new = NewAccount {
-        email: fields.get("email"),
-        password: fields.raw("password"),
-        company: fields.get("company"),
-    };
+    let new =
+        NewAccount { email: fields.get("email"), password: fields.raw("password"), company: fields.get("company") };
     match app.engine.sign_up(new, &visit.visitor).await {
         Ok(SignedUp::In(secret)) => Ok(door::hand_over(&app, &secret, Redirect::to("/dashboard/checklist"))),
         Ok(SignedUp::LetterSent) => {

@@ -39,11 +39,9 @@ fn entry(stored: &Stored) -> Entry {
         Type::PaymentUpdated if object["reverted"] == true => {
             ("bad", "Payment taken away by a reorganisation".to_owned(), payment(object))
         }
-        Type::PaymentUpdated if changed => (
-            format::tone(status),
-            format!("Payment: {}", format::words(status).to_lowercase()),
-            payment(object),
-        ),
+        Type::PaymentUpdated if changed => {
+            (format::tone(status), format!("Payment: {}", format::words(status).to_lowercase()), payment(object))
+        }
         Type::PaymentUpdated => ("", "Payment changed".to_owned(), payment(object)),
     };
     Entry { tone, title, detail, at: format::moment(stored.id.at), event: stored.id.to_string() }
@@ -58,7 +56,8 @@ fn payment(object: &Value) -> String {
 
 /// Whether nothing but who paid last was noted.
 fn only_payer(before: &Value) -> bool {
-    let about_payer = |name: &String| matches!(name.as_str(), "last_payment_at" | "payer_wallet_address" | "payer_wallet_network");
+    let about_payer =
+        |name: &String| matches!(name.as_str(), "last_payment_at" | "payer_wallet_address" | "payer_wallet_network");
     before.as_object().is_some_and(|fields| fields.keys().all(about_payer))
 }
 

@@ -53,7 +53,9 @@ pub(super) async fn page(State(app): State<App>, page: Page, query: Query) -> Re
         network: format::network(&token.network),
         address: token.token_address.unwrap_or_default(),
         kind: if token.supports_stable_settlement { "Stable coin" } else { "Market price" },
-        price: token.price.map_or_else(|| "No fresh price".to_owned(), |price| format!("${}", format::trimmed(&price.usd.decimal()))),
+        price: token
+            .price
+            .map_or_else(|| "No fresh price".to_owned(), |price| format!("${}", format::trimmed(&price.usd.decimal()))),
         blocked: token.is_blocked,
         active: token.is_active,
     });

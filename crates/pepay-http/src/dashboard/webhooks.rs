@@ -259,7 +259,13 @@ async fn revealed(app: &App, page: &Page, made: &WebhookWithSecret, status: Stat
     Ok(shell::answer(status, &template))
 }
 
-async fn after<T>(app: &App, form: &Act, id: EndpointId, result: Result<T, Error>, done: &str) -> Result<Response, Fault> {
+async fn after<T>(
+    app: &App,
+    form: &Act,
+    id: EndpointId,
+    result: Result<T, Error>,
+    done: &str,
+) -> Result<Response, Fault> {
     let complaint = match result {
         Ok(_) => return Ok(notice::done(&format!("/dashboard/webhooks/{id}"), done)),
         Err(Error::WebhookDisabled) => Complaint::at("form", "The endpoint is off. Turn it on first."),

@@ -54,6 +54,7 @@ mod tests {
             chain_id,
             confirmations: Confirmations::flat(Depth::Blocks(1)),
             explorer_tx: None,
+            public_rpc: None,
             treasury: None,
             factory: None,
         }

@@ -4,6 +4,7 @@
 //! server-rendered page and for `GET /pay/state` alike. Amounts leave as text, never as floats. Nothing here fails;
 //! a token or network that has left the catalogue is shown by its number or name.
 
+use pepay_core::branding::Branding;
 use pepay_core::invoice::{Exception, Invoice, State};
 use pepay_core::money::UsdMillis;
 use pepay_core::network::{Depth, Kind};
@@ -16,7 +17,9 @@ use serde::Serialize;
 mod format;
 mod words;
 
-pub(crate) use format::{network_label, shorten, trim_zeros, usd_text};
+pub(crate) use format::{network_label, shorten, trim_zeros, utc};
+
+use super::lang::Lang;
 
 /// A payment and how deep it lies, in blocks, its own included.
 pub(crate) struct Seen {
@@ -27,7 +30,9 @@ pub(crate) struct Seen {
 /// Everything the page is made of.
 pub(crate) struct Facts<'a> {
     pub(crate) invoice: &'a Invoice,
-    pub(crate) merchant_name: &'a str,
+    pub(crate) branding: &'a Branding,
+    /// In which language to speak.
+    pub(crate) lang: &'static Lang,
     /// All payments of the invoice, oldest first.
     pub(crate) payments: Vec<Seen>,
     /// Transfers to its addresses that are no payments and whose block stands.
@@ -118,9 +123,9 @@ pub(crate) struct Dollars {
     pub(crate) text: String,
 }
 
-impl From<UsdMillis> for Dollars {
-    fn from(amount: UsdMillis) -> Self {
-        Self { usd_millis: amount.get(), decimal: amount.decimal(), text: usd_text(amount) }
+impl Dollars {
+    fn new(amount: UsdMillis, lang: &Lang) -> Self {
+        Self { usd_millis: amount.get(), decimal: amount.decimal(), text: lang.usd(amount) }
     }
 }
 
@@ -167,7 +172,8 @@ pub(crate) struct PaymentLine {
     /// Why it does not count; `null` when it does.
     pub(crate) standing: Option<&'static str>,
     pub(crate) network: String,
-    pub(crate) network_label: String,
+    /// The network as the end of a sentence, such as `on Base`.
+    pub(crate) place: String,
     pub(crate) token_symbol: String,
     /// Whole tokens, without trailing zeros.
     pub(crate) amount_token: String,
@@ -175,6 +181,10 @@ pub(crate) struct PaymentLine {
     pub(crate) tx_hash: Option<String>,
     pub(crate) tx_short: Option<String>,
     pub(crate) explorer_url: Option<String>,
+    /// Who sent it, when the chain tells.
+    pub(crate) from: Option<String>,
+    /// Where it went.
+    pub(crate) to: String,
     /// Blocks, never more than `required` asks for.
     pub(crate) confirmations: u64,
     pub(crate) required: Required,
@@ -189,7 +199,8 @@ pub(crate) struct PaymentLine {
 pub(crate) struct RefusedLine {
     pub(crate) reason: &'static str,
     pub(crate) network: String,
-    pub(crate) network_label: String,
+    /// The network as the end of a sentence, such as `on Base`.
+    pub(crate) place: String,
     /// The symbol of a listed token, else its contract.
     pub(crate) asset: String,
     /// Whole tokens for a listed token; base units, said so, for another.
@@ -240,7 +251,14 @@ pub(crate) struct View {
     pub(crate) title: Option<String>,
     pub(crate) description: Option<String>,
     pub(crate) footer: Option<String>,
-    pub(crate) return_url: Option<String>,
+    /// Whether the merchant wants the payor back.
+    pub(crate) returns: bool,
+    /// When it was paid, in epoch seconds.
+    pub(crate) paid_at: Option<i64>,
+    /// Where the receipt goes.
+    pub(crate) customer_email: Option<String>,
+    /// Where a payor with a problem writes to.
+    pub(crate) support_email: Option<String>,
     pub(crate) locked: Option<Locked>,
     pub(crate) payments: Vec<PaymentLine>,
     pub(crate) refused: Vec<RefusedLine>,
@@ -251,10 +269,11 @@ pub(crate) struct View {
 impl View {
     /// Draws up the page from the facts.
     pub(crate) fn new(facts: &Facts<'_>) -> Self {
-        let invoice = facts.invoice;
+        let (invoice, lang) = (facts.invoice, facts.lang);
         let terms = &invoice.terms;
         let phase = Phase::of(facts);
-        let payments: Vec<_> = facts.payments.iter().map(|seen| payment_line(seen, facts.catalogue)).collect();
+        let name = &facts.branding.company_name;
+        let payments: Vec<_> = facts.payments.iter().map(|seen| payment_line(seen, facts)).collect();
         Self {
             invoice_id: invoice.id.to_string(),
             environment: invoice.environment.as_str(),
@@ -262,32 +281,37 @@ impl View {
             status: invoice.state.as_str(),
             exception: invoice.exception().map(Exception::as_str),
             steps_done: phase.steps_done(),
-            headline: words::headline(phase, &payments),
+            headline: words::headline(lang, phase, &payments),
             detail: words::detail(facts, phase, &payments),
             notes: words::notes(facts, phase),
-            amount: invoice.amount.into(),
-            paid: invoice.amount_paid.into(),
-            remaining: invoice.amount_remaining().into(),
-            overpaid: invoice.amount_overpaid().into(),
+            amount: Dollars::new(invoice.amount, lang),
+            paid: Dollars::new(invoice.amount_paid, lang),
+            remaining: Dollars::new(invoice.amount_remaining(), lang),
+            overpaid: Dollars::new(invoice.amount_overpaid(), lang),
             expires_at: invoice.expires_at.secs(),
             remaining_ms: invoice.expires_at.since(facts.now).max(0),
-            merchant_name: facts.merchant_name.to_owned(),
-            title: shown(terms.title.as_deref()).filter(|title| title != facts.merchant_name),
+            merchant_name: name.clone(),
+            title: shown(terms.title.as_deref()).filter(|title| title != name),
             description: shown(terms.description.as_deref()),
-            footer: shown(terms.footer.as_deref()).filter(|footer| footer != facts.merchant_name),
-            return_url: terms.payment_return_url.clone().filter(|url| terms.payment_return_url_enabled && is_web(url)),
+            footer: shown(terms.footer.as_deref()).filter(|footer| footer != name),
+            returns: return_url(invoice).is_some(),
+            paid_at: if let State::Paid { at } = invoice.state { Some(at.secs()) } else { None },
+            customer_email: terms.customer_email.clone(),
+            support_email: facts.branding.support_email.clone(),
             locked: locked(facts),
             payments,
-            refused: facts.refused.iter().map(|transfer| refused_line(transfer, facts.catalogue)).collect(),
+            refused: facts.refused.iter().map(|transfer| refused_line(transfer, facts)).collect(),
             networks: network_names(facts),
             faucet: facts.faucet && phase.payable(),
         }
     }
 }
 
-// A merchant's address becomes a link here, so that nothing but a web page may be behind it, whoever wrote it down.
-fn is_web(url: &str) -> bool {
-    url.starts_with("https://") || url.starts_with("http://")
+/// Where the payor goes back to, if anywhere. A merchant's address becomes a link here, so that nothing but a web page
+/// may be behind it, whoever wrote it down.
+pub(crate) fn return_url(invoice: &Invoice) -> Option<&str> {
+    let url = invoice.terms.payment_return_url.as_deref().filter(|_| invoice.terms.payment_return_url_enabled);
+    url.filter(|url| url.starts_with("https://") || url.starts_with("http://"))
 }
 
 fn shown(text: Option<&str>) -> Option<String> {
@@ -314,7 +338,12 @@ fn network_names(facts: &Facts<'_>) -> Vec<NetworkName> {
     .collect()
 }
 
-fn payment_line(seen: &Seen, catalogue: &Catalogue) -> PaymentLine {
+fn place(lang: &Lang, network: &str) -> String {
+    lang.fill(&lang.words.on_network, &[("network", &network_label(network))])
+}
+
+fn payment_line(seen: &Seen, facts: &Facts<'_>) -> PaymentLine {
+    let (catalogue, lang) = (facts.catalogue, facts.lang);
     let payment = &seen.payment;
     let required = Required::from(payment.depth);
     let confirmations = match required {
@@ -331,30 +360,33 @@ fn payment_line(seen: &Seen, catalogue: &Catalogue) -> PaymentLine {
             Some(other @ (Standing::Late | Standing::OffLock | Standing::Unpriced)) => Some(other.as_str()),
         },
         network: payment.network.name().to_owned(),
-        network_label: network_label(payment.network.name()),
+        place: place(lang, payment.network.name()),
         token_symbol: format::symbol(payment.token, catalogue),
-        amount_token: format::token_amount(payment.observed.units, payment.token, catalogue),
-        amount: payment.value.into(),
+        amount_token: format::token_amount(lang, payment.observed.units, payment.token, catalogue),
+        amount: Dollars::new(payment.value, lang),
         tx_short: tx_hash.as_deref().map(shorten),
         explorer_url: tx_hash.as_deref().and_then(|tx| network?.explorer_url(tx)),
         tx_hash,
+        from: payment.observed.from.map(|from| from.to_string()),
+        to: payment.observed.to.to_string(),
         confirmations,
         required,
         confirmed: payment.confirmed_at.is_some() && !payment.reverted,
         reverted: payment.reverted,
-        label: words::payment_label(payment, confirmations, required),
+        label: words::payment_label(lang, payment, confirmations, required),
     }
 }
 
-fn refused_line(transfer: &Transfer, catalogue: &Catalogue) -> RefusedLine {
+fn refused_line(transfer: &Transfer, facts: &Facts<'_>) -> RefusedLine {
+    let (catalogue, lang) = (facts.catalogue, facts.lang);
     let tx_hash = transfer.observed.tx_hash.clone();
     let network = catalogue.network(&transfer.network);
-    let (asset, amount) = format::refused_amount(transfer, catalogue);
-    let (reason, label) = words::refusal(transfer);
+    let (asset, amount) = format::refused_amount(lang, transfer, catalogue);
+    let (reason, label) = words::refusal(lang, transfer);
     RefusedLine {
         reason,
         network: transfer.network.name().to_owned(),
-        network_label: network_label(transfer.network.name()),
+        place: place(lang, transfer.network.name()),
         asset,
         amount,
         tx_short: tx_hash.as_deref().map(shorten),

@@ -12,6 +12,8 @@ mod session;
 mod status;
 mod tokens;
 
+pub(crate) use address::stream_token as payor_stream_token;
+
 pub(super) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(session::details))

@@ -225,7 +225,11 @@ impl Session {
 
     /// Tells the client why, and waits until it has read that.
     async fn finish(mut self, end: End) {
-        let Some((code, reason)) = end.close() else { return };
+        let Some((code, reason)) = end.close() else {
+            // A client that closed gets its close answered; where none is there, this fails at once.
+            let _answered = timeout(FAREWELL, self.socket.flush()).await;
+            return;
+        };
         // A client that stalls gets another chance to read what went wrong; a node that stops cannot wait.
         let patience = if end == End::Slow { self.heartbeat() } else { FAREWELL };
         let farewell = async {

@@ -100,6 +100,7 @@ fn core_network(key: &str, id: NetworkId, it: &Network, factory: Factory) -> Res
         chain_id: Some(it.chain_id),
         confirmations: depths(&format!("{key}.confirmations"), &it.confirmations)?,
         explorer_tx: it.explorer_tx.clone().filter(|template| !template.is_empty()),
+        public_rpc: it.public_rpc_url.clone().filter(|url| !url.is_empty()),
         treasury: it.treasury.as_deref().map(|text| address(&format!("{key}.treasury"), text)).transpose()?,
         factory: Some(factory),
     })

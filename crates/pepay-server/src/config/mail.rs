@@ -4,9 +4,9 @@ use figment::value::magic::RelativePathBuf;
 use lettre::message::Mailbox;
 use serde::Deserialize;
 
+use super::Error;
 use super::secret::SecretUrl;
 use super::secrets::read_file;
-use super::Error;
 
 /// `[mail]`
 #[derive(Clone, Debug, Deserialize)]

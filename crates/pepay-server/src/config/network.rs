@@ -71,6 +71,10 @@ pub struct Network {
     /// The explorer's page of a transaction, with `{tx}` in the place of its hash; empty for none. Default none.
     #[serde(default)]
     pub explorer_tx: Option<String>,
+    /// A node that payors' wallets may be told of, to add the network with; empty for none. Anybody can read it, so no
+    /// key may be in it. Default none.
+    #[serde(default)]
+    pub public_rpc_url: Option<String>,
     /// Your own address: where payments go when the merchant has no wallet here. Default none.
     #[serde(default)]
     pub treasury: Option<String>,
@@ -179,6 +183,10 @@ impl Network {
         }
         if self.explorer_tx.as_ref().is_some_and(|it| !it.is_empty() && !it.contains("{tx}")) {
             return wrong("explorer_tx", "must contain {tx}");
+        }
+        let web = |url: &str| url.starts_with("https://") || url.starts_with("http://");
+        if self.public_rpc_url.as_ref().is_some_and(|it| !it.is_empty() && !web(it)) {
+            return wrong("public_rpc_url", "must be a http(s) URL");
         }
         if !self.confirmations.tiers.is_sorted_by(|a, b| a.up_to_usd < b.up_to_usd) {
             return wrong("confirmations.tiers", "must rise in up_to_usd");

@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
+use pepay_core::branding::OriginPattern;
 use serde::Deserialize;
 
 use super::Error;
@@ -35,6 +36,9 @@ pub struct Server {
     pub trusted_proxies: usize,
     /// `PEPAY__SERVER__METRICS`: whether `GET /metrics` is answered. Default true.
     pub metrics: bool,
+    /// `PEPAY__SERVER__EMBED_ORIGINS`: pages that may embed the checkout of any merchant, such as
+    /// `https://shop.example`, `https://*.shop.example` or `http://localhost:*`. Default none: a merchant allows its own.
+    pub embed_origins: Vec<String>,
     /// `PEPAY__SERVER__SHUTDOWN_S`: seconds that requests and workers get to finish after SIGTERM. Default 20.
     pub shutdown_s: u64,
 }
@@ -47,18 +51,29 @@ impl Default for Server {
             roles: vec![Role::Api, Role::Watch, Role::Deliver],
             trusted_proxies: 0,
             metrics: true,
+            embed_origins: Vec::new(),
             shutdown_s: 20,
         }
     }
 }
 
 impl Server {
+    /// The pages that may embed any checkout.
+    pub(crate) fn embed_origins(&self) -> Result<Vec<OriginPattern>, Error> {
+        let read = |text: &String| {
+            let problem = || format!("{text:?} is not like https://shop.example or http://localhost:*");
+            OriginPattern::parse(text).ok_or_else(|| Error::value("server.embed_origins", problem()))
+        };
+        self.embed_origins.iter().map(read).collect()
+    }
+
     pub(super) fn check(&self) -> Result<(), Error> {
         let host = ["http://", "https://"].iter().find_map(|scheme| self.base_url.strip_prefix(scheme));
         if host.is_none_or(|host| host.is_empty() || host.ends_with('/') || host.contains(['?', '#', ' '])) {
             let problem = "must be http(s)://host without a slash at the end";
             return Err(Error::value("server.base_url", problem));
         }
+        self.embed_origins()?;
         if self.roles.is_empty() {
             return Err(Error::value("server.roles", "must name at least one of api, watch, deliver"));
         }

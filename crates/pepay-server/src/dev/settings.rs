@@ -12,7 +12,13 @@ const FIXED_RATES: [(&str, &str); 2] = [("ETH", "2500"), ("BNB", "600")];
 pub(super) fn render(base_url: &str, listen: SocketAddr, data: &Data, chains: &[LocalChain]) -> String {
     let database = format!("sqlite://{}?mode=rwc", data.path("pepay.db").display());
     let mut text = String::from("# Written by `pepay dev` at each start: changes do not last.\n");
-    section(&mut text, "server", &[("listen", quoted(&listen.to_string())), ("base_url", quoted(base_url))]);
+    let server = [
+        ("listen", quoted(&listen.to_string())),
+        ("base_url", quoted(base_url)),
+        // A shop under development, on whatever port it runs.
+        ("embed_origins", format!("[{}, {}]", quoted("http://localhost:*"), quoted("http://127.0.0.1:*"))),
+    ];
+    section(&mut text, "server", &server);
     section(&mut text, "database", &[("url", quoted(&database))]);
     section(&mut text, "secrets", &[("server_key_file", quoted("server.key"))]);
     // One machine, one person: no letter in between, and letters to read in a directory.
@@ -39,6 +45,7 @@ fn network(text: &mut String, chain: &LocalChain) {
         ("logs", quoted("any")),
         // The built-in explorer knows nothing of local transactions.
         ("explorer_tx", quoted("")),
+        ("public_rpc_url", quoted(&chain.rpc_url)),
     ];
     section(text, &name, &fields);
     let confirmations = [("tiers", "[]".to_owned()), ("above", super::CONFIRMATIONS.to_string())];

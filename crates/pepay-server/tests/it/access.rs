@@ -88,6 +88,8 @@ struct Gate<'a> {
     access_key: String,
     /// A webhook endpoint and a delivery to it, made anew with each invoice.
     webhook: (String, String),
+    /// Of the latest invoice.
+    event: String,
 }
 
 impl<'a> Gate<'a> {
@@ -95,7 +97,7 @@ impl<'a> Gate<'a> {
         let mut secrets = Secrets::new();
         let key = secrets.keep(keys::usual(world, world.merchant.id).await);
         let access_key = secrets.keep(keys::mainnet_granted(world, world.merchant.id).await);
-        Self { world, key, secrets, access_key, webhook: Default::default() }
+        Self { world, key, secrets, access_key, webhook: Default::default(), event: String::new() }
     }
 
     /// Searches what was logged.
@@ -131,6 +133,8 @@ impl<'a> Gate<'a> {
         let verify = format!("/api/v1/invoice/{}/verify", invoice.id);
         self.world.payor.post(&invoice, &verify, &serde_json::json!({})).await.json();
         self.make_webhook().await;
+        let events = self.world.merchant.get(&format!("/api/v1/events?invoice_id={}", invoice.id)).await.json();
+        events["data"]["data"][0]["id"].as_str().expect("it was created").clone_into(&mut self.event);
         invoice
     }
 
@@ -151,7 +155,7 @@ impl<'a> Gate<'a> {
     /// A request to `route` about `invoice`, without credential.
     fn request(&self, route: &Route, invoice: &Invoice) -> Request {
         let path = route.path.replace("{id}", &invoice.id).replace("{customerId}", "c-1");
-        let path = path.replace("{tokenId}", &Token::Usdc.id("base").to_string());
+        let path = path.replace("{eventId}", &self.event).replace("{tokenId}", &Token::Usdc.id("base").to_string());
         let path = path.replace("{webhookId}", &self.webhook.0).replace("{deliveryId}", &self.webhook.1);
         let request = Request::new(route.method, path);
         if route.body.is_empty() {

@@ -11,6 +11,7 @@ mod access;
 mod accounts;
 mod cancel;
 mod cli;
+mod client;
 mod downtime;
 mod expiry;
 mod idempotency;
@@ -25,6 +26,7 @@ mod payments;
 mod reorgs;
 mod rpcs;
 mod strays;
+mod streams;
 mod tiers;
 mod webhooks;
 

@@ -26,7 +26,10 @@ crate::on_both_databases! {
     nothing_is_lost_to_kill_9,
 }
 
-use bad::{a_hopeless_endpoint_is_disabled_and_enabled_again, a_repaired_endpoint_drains_its_backlog, bad_receivers_are_handled_and_others_go_on};
+use bad::{
+    a_hopeless_endpoint_is_disabled_and_enabled_again, a_repaired_endpoint_drains_its_backlog,
+    bad_receivers_are_handled_and_others_go_on,
+};
 use manage::{endpoints_are_managed, nobody_reaches_the_webhooks_of_others, what_was_missed_is_recovered_and_replayed};
 use signed::{a_payment_is_told_in_order_and_signed_both_ways, a_rotation_signs_with_both_secrets};
 use survive::nothing_is_lost_to_kill_9;
@@ -96,7 +99,11 @@ impl Hook {
             let all = self.deliveries(merchant, "").await;
             let right = all.iter().filter(|it| it["status"] == status).count();
             let wrong = all.iter().find(|it| it["status"] != status).cloned().unwrap_or_default();
-            if right == count && all.len() == count { Ok(all) } else { Err(format!("{right} of {}, {wrong}", all.len())) }
+            if right == count && all.len() == count {
+                Ok(all)
+            } else {
+                Err(format!("{right} of {}, {wrong}", all.len()))
+            }
         })
         .await
     }

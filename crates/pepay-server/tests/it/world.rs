@@ -49,6 +49,8 @@ pub(crate) struct Options {
     pub(crate) verify_email: bool,
     /// How webhooks are sent, as in the configuration.
     pub(crate) webhooks: String,
+    /// Further sections of the configuration.
+    pub(crate) sections: String,
 }
 
 impl Default for Options {
@@ -59,6 +61,7 @@ impl Default for Options {
             logs: "any",
             confirmations: format!("above = {DEPTH}"),
             verify_email: false,
+            sections: String::new(),
             webhooks: "allow = [\"127.0.0.1\"]".to_owned(),
         }
     }
@@ -147,6 +150,16 @@ impl World {
     /// was due before has been judged.
     pub(crate) async fn canary(&self, life_ms: u64) -> Invoice {
         self.merchant.create_with("1.00", &json!({ "expires_in": life_ms, "description": "canary" })).await
+    }
+
+    /// Ends the server as an operator does.
+    pub(crate) async fn stop_server(&mut self) {
+        self.server.stop().await;
+    }
+
+    /// Ends a scenario that made up events which tell of nothing.
+    pub(crate) fn end(mut self) {
+        self.audited = true;
     }
 
     /// Checks the books. Every scenario ends with it.

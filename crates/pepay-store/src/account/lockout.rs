@@ -43,10 +43,8 @@ pub async fn fail(tx: &Tx, subject: &[u8; 32], free: u32, now: Millis) -> Result
     let first = Model { subject: subject.to_vec(), failures: 1, failed_at: now.0, until: 0 };
     let stale = Expr::col((Entity, Column::FailedAt)).lt(now.plus_ms(FORGOTTEN_MS.saturating_neg()).0);
     let counted = Expr::case(stale, 1).finally(Expr::col((Entity, Column::Failures)).add(1));
-    let conflict = OnConflict::column(Column::Subject)
-        .value(Column::Failures, counted)
-        .value(Column::FailedAt, now.0)
-        .to_owned();
+    let conflict =
+        OnConflict::column(Column::Subject).value(Column::Failures, counted).value(Column::FailedAt, now.0).to_owned();
     Entity::insert(first.into_active_model()).on_conflict(conflict).exec_without_returning(&**tx).await?;
     let row = Entity::find_by_id(subject.to_vec()).one(&**tx).await?;
     let failures = row.map_or(1, |row| row.failures);

@@ -96,12 +96,8 @@ pub async fn by_hash(conn: &impl ConnectionTrait, hash: &[u8; 32]) -> Result<Opt
 
 /// The newest logins of a user, ended ones too.
 pub async fn of_user(conn: &impl ConnectionTrait, user: UserId) -> Result<Vec<Login>, Error> {
-    let rows = Entity::find()
-        .filter(Column::UserId.eq(user.uuid()))
-        .order_by_desc(Column::Id)
-        .limit(MOST)
-        .all(conn)
-        .await?;
+    let rows =
+        Entity::find().filter(Column::UserId.eq(user.uuid())).order_by_desc(Column::Id).limit(MOST).all(conn).await?;
     rows.into_iter().map(Login::try_from).collect()
 }
 

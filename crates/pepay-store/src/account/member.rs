@@ -76,12 +76,8 @@ pub async fn of_user(conn: &impl ConnectionTrait, user: UserId) -> Result<Vec<Me
 }
 
 /// The members of a merchant with their addresses, the oldest membership first.
-pub async fn of_merchant(
-    conn: &impl ConnectionTrait,
-    merchant: MerchantId,
-) -> Result<Vec<(Member, Email)>, Error> {
-    let rows =
-        Entity::find().filter(Column::MerchantId.eq(merchant.0)).order_by_asc(Column::Since).all(conn).await?;
+pub async fn of_merchant(conn: &impl ConnectionTrait, merchant: MerchantId) -> Result<Vec<(Member, Email)>, Error> {
+    let rows = Entity::find().filter(Column::MerchantId.eq(merchant.0)).order_by_asc(Column::Since).all(conn).await?;
     let mut members = Vec::with_capacity(rows.len());
     for row in rows {
         let member = Member::try_from(row)?;

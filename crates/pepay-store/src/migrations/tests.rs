@@ -6,7 +6,10 @@ use sea_orm::{Database, DatabaseConnection, TransactionTrait};
 use super::*;
 use crate::db::Db;
 use crate::testing::{NOW, Own, connect, sqlite_url};
-use crate::{access_request, account, audit, chain, deposit, event, invoice, key, letter, merchant, payment, profile, quote, transfer, verification, wallet};
+use crate::{
+    access_request, account, audit, chain, deposit, event, invoice, key, letter, merchant, payment, profile, quote,
+    transfer, verification, wallet,
+};
 
 /// Rows as they may be in the tables right after each migration: every later one must cope with them. Literals are
 /// written as PostgreSQL reads them.

@@ -19,6 +19,7 @@ fn network() -> Network {
         chain_id: Some(84_532),
         confirmations: Confirmations::flat(Depth::Blocks(3)),
         explorer_tx: Some("https://scan.example/tx/{tx}".to_owned()),
+        public_rpc: None,
         treasury: None,
         factory: None,
     }

@@ -90,9 +90,11 @@ pub(in crate::dashboard) async fn act(State(app): State<App>, form: Act) -> Resu
     let Act { page, fields } = form;
     let caller = page.caller()?;
     let made = match request(&fields) {
-        Ok(request) => {
-            app.engine.create_invoice(&caller, request, None, page.visit.client.request_id()).await.map(|it| it.invoice.id)
-        }
+        Ok(request) => app
+            .engine
+            .create_invoice(&caller, request, None, page.visit.client.request_id())
+            .await
+            .map(|it| it.invoice.id),
         Err(problem) => Err(pepay_engine::Error::Rejected(problem)),
     };
     match made {

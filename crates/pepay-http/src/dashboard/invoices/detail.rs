@@ -98,7 +98,9 @@ async fn template(app: &App, page: &Page, id: InvoiceId, complaint: String) -> R
     let verification = match app.engine.verification_of(&caller, id).await {
         Ok(verification) => Some(match verification.state {
             Asked::Queued => "The chain is being looked at again.".to_owned(),
-            Asked::Completed if verification.result.as_deref() == Some("found") => "The last look found something new.".to_owned(),
+            Asked::Completed if verification.result.as_deref() == Some("found") => {
+                "The last look found something new.".to_owned()
+            }
             Asked::Completed => "The last look found nothing new.".to_owned(),
             Asked::Failed => "The last look failed; try again.".to_owned(),
         }),

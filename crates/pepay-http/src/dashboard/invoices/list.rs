@@ -155,7 +155,8 @@ impl Asked {
             let known = STATUSES.iter().find(|(word, _)| *word == status && !word.is_empty());
             asked.filter.statuses = vec![known.ok_or("There is no such status.")?.0];
         }
-        asked.filter.created = query.created("created_gte", "created_lte").map_err(|_| "A day is written as 2026-11-25.".to_owned())?;
+        asked.filter.created =
+            query.created("created_gte", "created_lte").map_err(|_| "A day is written as 2026-11-25.".to_owned())?;
         let cut = query.page().map_err(|_| "This page of the list does not exist.".to_owned())?;
         asked.cut = Cut { limit: ON_PAGE, ..cut };
         for name in ["q", "status", "created_gte", "created_lte"] {

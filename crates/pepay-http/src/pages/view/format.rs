@@ -1,28 +1,11 @@
-//! Amounts and names as people read them. Text in, text out: no arithmetic beyond grouping digits.
+//! Amounts and names as people read them. Text in, text out: no arithmetic.
 
 use pepay_core::id::TokenId;
-use pepay_core::money::{BaseUnits, UsdMillis};
+use pepay_core::money::BaseUnits;
 use pepay_core::token::{Asset, Catalogue};
 use pepay_core::transfer::Transfer;
 
-/// Dollars with two decimals, or three when the third says something: `$1,234.50`, `$0.005`.
-pub(crate) fn usd_text(amount: UsdMillis) -> String {
-    let decimal = amount.decimal();
-    let (whole, fraction) = decimal.split_once('.').unwrap_or((&decimal, "000"));
-    let fraction = fraction.strip_suffix('0').unwrap_or(fraction);
-    format!("${}.{fraction}", grouped(whole))
-}
-
-fn grouped(digits: &str) -> String {
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
+use crate::pages::lang::Lang;
 
 /// The same decimal number without trailing zeros: `49.990000` is `49.99`, `5.000000` is `5`.
 pub(crate) fn trim_zeros(decimal: &str) -> &str {
@@ -56,20 +39,38 @@ pub(super) fn symbol(token: TokenId, catalogue: &Catalogue) -> String {
 }
 
 /// Whole tokens without trailing zeros; base units, said so, when the decimals are not known.
-pub(super) fn token_amount(units: BaseUnits, token: TokenId, catalogue: &Catalogue) -> String {
-    catalogue
-        .token(token)
-        .map_or_else(|| format!("{units} base units of"), |token| trim_zeros(&units.decimal(token.decimals)).to_owned())
+pub(super) fn token_amount(lang: &Lang, units: BaseUnits, token: TokenId, catalogue: &Catalogue) -> String {
+    let known = |token: &pepay_core::token::Token| trim_zeros(&units.decimal(token.decimals)).to_owned();
+    catalogue.token(token).map_or_else(|| base_units(lang, units), known)
 }
 
 /// Name and amount of a transfer that is no payment.
-pub(super) fn refused_amount(transfer: &Transfer, catalogue: &Catalogue) -> (String, String) {
+pub(super) fn refused_amount(lang: &Lang, transfer: &Transfer, catalogue: &Catalogue) -> (String, String) {
     if let Some(token) = transfer.token.filter(|token| catalogue.token(*token).is_some()) {
-        return (symbol(token, catalogue), token_amount(transfer.observed.units, token, catalogue));
+        return (symbol(token, catalogue), token_amount(lang, transfer.observed.units, token, catalogue));
     }
     let asset = match transfer.observed.asset {
-        Asset::Native => "coin".to_owned(),
+        Asset::Native => lang.words.coin.clone(),
         Asset::Contract(address) => shorten(&address.to_string()),
     };
-    (asset, format!("{} base units of", transfer.observed.units))
+    (asset, base_units(lang, transfer.observed.units))
+}
+
+fn base_units(lang: &Lang, units: BaseUnits) -> String {
+    lang.fill(&lang.words.base_units, &[("units", &units.to_string())])
+}
+
+/// An instant as `2026-11-25 17:59 UTC`; scripts write it in the payor's own time.
+pub(crate) fn utc(epoch_secs: i64) -> String {
+    let (days, second) = (epoch_secs.div_euclid(86_400), epoch_secs.rem_euclid(86_400));
+    // Days to a date in the proleptic Gregorian calendar, counted in 400-year eras from 1 March of the year 0.
+    let days = days + 719_468;
+    let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+    let year = year + era * 400 + next;
+    format!("{year:04}-{month:02}-{day:02} {:02}:{:02} UTC", second / 3_600, second / 60 % 60)
 }

@@ -30,6 +30,7 @@ fn catalogue() -> Catalogue {
         chain_id: Some(8453),
         confirmations: Confirmations::flat(Depth::Blocks(3)),
         explorer_tx: Some("https://scan.test/tx/{tx}".to_owned()),
+        public_rpc: None,
         treasury: None,
         factory: None,
     };
@@ -46,6 +47,16 @@ fn catalogue() -> Catalogue {
         photo_uri: None,
     };
     Catalogue::new(vec![network], vec![token]).unwrap()
+}
+
+fn branding() -> Branding {
+    Branding {
+        company_name: "Northwind".to_owned(),
+        logo_url: None,
+        accent: None,
+        support_email: Some("help@northwind.test".to_owned()),
+        allowed_origins: Vec::new(),
+    }
 }
 
 fn usd(millis: i64) -> UsdMillis {
@@ -111,7 +122,8 @@ fn view(invoice: &Invoice, payments: Vec<(Payment, u64)>, refused: &[Transfer], 
     let seen = |(payment, confirmations)| Seen { payment, confirmations };
     View::new(&Facts {
         invoice,
-        merchant_name: "Northwind",
+        branding: &branding(),
+        lang: Lang::tagged("en").unwrap(),
         payments: payments.into_iter().map(seen).collect(),
         refused,
         catalogue: &catalogue(),
@@ -215,21 +227,27 @@ fn only_an_enabled_web_address_leads_back() {
     let with = |url: &str, enabled| {
         let terms =
             Terms { payment_return_url: Some(url.to_owned()), payment_return_url_enabled: enabled, ..Terms::default() };
-        view(&Invoice { terms, ..invoice() }, Vec::new(), &[], NOW).return_url
+        view(&Invoice { terms, ..invoice() }, Vec::new(), &[], NOW).returns
     };
-    assert_eq!(with("https://shop.test/x", true).as_deref(), Some("https://shop.test/x"));
-    assert_eq!(with("https://shop.test/x", false), None);
-    assert_eq!(with("javascript:alert(1)", true), None);
+    assert!(with("https://shop.test/x", true));
+    assert!(!with("https://shop.test/x", false));
+    assert!(!with("javascript:alert(1)", true));
 }
 
 #[test]
-fn amounts_are_grouped_and_exact() {
-    for (millis, text) in [(0, "$0.00"), (5, "$0.005"), (999, "$0.999"), (1_000_000_000, "$1,000,000.00")] {
-        assert_eq!(usd_text(usd(millis)), text);
-    }
+fn amounts_are_exact_and_networks_have_names() {
     for (long, short) in [("49.990000", "49.99"), ("5.000000", "5"), ("100", "100"), ("0.000001", "0.000001")] {
         assert_eq!(trim_zeros(long), short);
     }
     assert_eq!(network_label("bsc"), "BNB Smart Chain");
     assert_eq!(network_label("arbitrum"), "Arbitrum");
+    for (secs, text) in [
+        (0, "1970-01-01 00:00 UTC"),
+        (951_827_696, "2000-02-29 12:34 UTC"),
+        (1_766_322_000, "2025-12-21 13:00 UTC"),
+        (4_107_542_399, "2100-02-28 23:59 UTC"),
+        (4_107_542_400, "2100-03-01 00:00 UTC"),
+    ] {
+        assert_eq!(utc(secs), text);
+    }
 }

@@ -49,7 +49,8 @@ pub(crate) async fn create(
     Ok(idempotency::given(answer, StatusCode::OK))
 }
 
-fn stream_token(app: &App, session: &Session) -> Result<String, ApiError> {
+/// What opens the stream of the session's invoice.
+pub(crate) fn stream_token(app: &App, session: &Session) -> Result<String, ApiError> {
     let until = session.invoice.expires_at.plus_ms(LISTEN_ON_MS);
     Ok(app.signer.payment_token(session.invoice.id, app.engine.now(), until)?)
 }

@@ -33,7 +33,6 @@ pub(crate) async fn add(
     caller.may(Action::Settlement)?;
     let AddWallet { network, address } = AddWallet::parse(&body)?;
     let scope = scope::of_caller(&caller, "wallet.add");
-    let act =
-        async { app.engine.add_wallet(&caller, &network, &address).await.map(|wallet| Wallet::new(&wallet)) };
+    let act = async { app.engine.add_wallet(&caller, &network, &address).await.map(|wallet| Wallet::new(&wallet)) };
     key.once(&app, scope, &body, StatusCode::CREATED, Box::pin(act)).await
 }

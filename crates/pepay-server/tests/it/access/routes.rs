@@ -38,7 +38,7 @@ const fn either(method: &'static str, path: &'static str, writes: bool) -> Route
     Route { method, path, opens: Opens::Either, writes, body: "", status: 202 }
 }
 
-pub(super) const ROUTES: [Route; 36] = [
+pub(super) const ROUTES: [Route; 40] = [
     write("POST", "/api/v1/invoices", "{\"amount_usd\":10}", 201),
     read("/api/v1/invoices"),
     read("/api/v1/invoices/totals"),
@@ -47,9 +47,15 @@ pub(super) const ROUTES: [Route; 36] = [
     read("/api/v1/invoices/{id}/status"),
     read("/api/v1/invoices/{id}/explain"),
     write("POST", "/api/v1/invoices/{id}/cancel", "", 200),
+    read("/api/v1/events"),
+    read("/api/v1/events/{eventId}"),
+    // It writes nothing: whoever may read may listen.
+    Route { method: "POST", body: "{\"scope\":\"merchant\"}", ..read("/api/v1/ws/token") },
     read("/api/v1/merchant/tokens"),
     read("/api/v1/merchant/tokens/search"),
     write("POST", "/api/v1/merchant/tokens/{tokenId}/block", "{\"blocked\":false}", 200),
+    // A secret: a key that may only read must not have it.
+    write("GET", "/api/v1/merchant/return-secret", "", 200),
     read("/api/v1/merchant/wallets"),
     read("/api/v1/user/mainnet-access/status"),
     write("POST", "/api/v1/user/mainnet-access/activate", "{\"access_key\":\"ACCESS\"}", 200),

@@ -98,7 +98,8 @@ async fn wallets(world: &World, fin: &str, dev: &str) {
     call(world, "DELETE", &format!("{path}/{id}"), fin, None).await.refused(409, "WALLET_IN_USE");
     let listed = call(world, "GET", path, fin, None).await.json();
     let base = listed.as_array().expect("a list").iter().find(|it| it["network"] == "base").expect("base").clone();
-    let active: Vec<&Value> = base["wallets"].as_array().expect("wallets").iter().filter(|it| it["is_active"] == true).collect();
+    let active: Vec<&Value> =
+        base["wallets"].as_array().expect("wallets").iter().filter(|it| it["is_active"] == true).collect();
     assert_eq!((active.len(), &active[0]["id"]), (1, &json!(id)), "one is active");
     let old = base["wallets"][0]["id"].as_i64().expect("a number");
     call(world, "DELETE", &format!("{path}/{old}"), fin, None).await.json();

@@ -26,8 +26,16 @@ pub(super) async fn what_strangers_write_is_only_text(database: Database) {
 
     let detail = format!("/dashboard/invoices/{invoice}");
     let stored = [
-        "/dashboard", "/dashboard/invoices", &detail, "/dashboard/keys", "/dashboard/settings", "/dashboard/mainnet",
-        "/dashboard/team", "/dashboard/audit", "/dashboard/account", "/dashboard/checklist",
+        "/dashboard",
+        "/dashboard/invoices",
+        &detail,
+        "/dashboard/keys",
+        "/dashboard/settings",
+        "/dashboard/mainnet",
+        "/dashboard/team",
+        "/dashboard/audit",
+        "/dashboard/account",
+        "/dashboard/checklist",
     ];
     for path in stored {
         let shown = owner.get(path).await;
@@ -37,9 +45,16 @@ pub(super) async fn what_strangers_write_is_only_text(database: Database) {
     assert!(owner.get(&detail).await.body.contains("&#60;script&#62;alert(1)"), "the text itself is shown");
     let escaped = "%3Cscript%3Ealert(1)%3C/script%3E%22%27%3E%3Cimg%20src=x%20onerror=alert(1)%3E";
     for path in [
-        "/dashboard/invoices?q=", "/dashboard/invoices?status=", "/dashboard/invoices?created_gte=",
-        "/dashboard/invoices?starting_after=", "/dashboard/audit?starting_after=", "/dashboard/keys?done=",
-        "/dashboard/", "/dashboard/invoices/", "/dashboard/sign-up/confirm?link=", "/dashboard/reset/new?link=",
+        "/dashboard/invoices?q=",
+        "/dashboard/invoices?status=",
+        "/dashboard/invoices?created_gte=",
+        "/dashboard/invoices?starting_after=",
+        "/dashboard/audit?starting_after=",
+        "/dashboard/keys?done=",
+        "/dashboard/",
+        "/dashboard/invoices/",
+        "/dashboard/sign-up/confirm?link=",
+        "/dashboard/reset/new?link=",
         "/dashboard/invitation?link=",
     ] {
         is_clean(path, &owner.get(&format!("{path}{escaped}")).await.body);

@@ -99,7 +99,8 @@ pub(super) async fn a_repaired_endpoint_drains_its_backlog(database: Database) {
 pub(super) async fn a_hopeless_endpoint_is_disabled_and_enabled_again(database: Database) {
     let world = quick_world(database, "disable_after_s = 1\nbreaker_failures = 2").await;
     let merchant = &world.merchant;
-    let (dying, gone) = (Receiver::start(Manner::Status(500, "")).await, Receiver::start(Manner::Status(410, "")).await);
+    let (dying, gone) =
+        (Receiver::start(Manner::Status(500, "")).await, Receiver::start(Manner::Status(410, "")).await);
     let hopeless = Hook::create(merchant, &dying.url(), &["*"]).await;
     let left = Hook::create(merchant, &gone.url(), &["*"]).await;
     merchant.create("1.00").await;

@@ -16,7 +16,10 @@ pub(super) async fn endpoints_are_managed(database: Database) {
     let again = merchant.post(ALL, &key, body.to_string()).await;
     assert_eq!((made.status, again.status, again.header("idempotent-replayed")), (201, 201, "true"));
     assert_eq!(made.body, again.body, "a repeated request shows the same secret");
-    merchant.post(ALL, &key, json!({ "url": "https://a.example" }).to_string()).await.refused(409, "IDEMPOTENCY_KEY_REUSED");
+    merchant
+        .post(ALL, &key, json!({ "url": "https://a.example" }).to_string())
+        .await
+        .refused(409, "IDEMPOTENCY_KEY_REUSED");
     let made = made.json();
     let hook = Hook { id: text(&made, "id"), secret: text(&made, "secret") };
     assert!(hook.secret.starts_with("whsec_"));
@@ -65,8 +68,16 @@ async fn bad_input(merchant: &Merchant, hook: &Hook) {
         assert_eq!(said["error"]["param"], json!(param), "{method} {path} {body}");
     };
     for url in [
-        "https://10.0.0.1/", "https://169.254.169.254/latest", "https://[::1]/", "http://shop.example/", "ftp://shop.example/",
-        "https://user@shop.example/", "https://localhost/", "https://127.1/", "nonsense", "https://shop.example:25/",
+        "https://10.0.0.1/",
+        "https://169.254.169.254/latest",
+        "https://[::1]/",
+        "http://shop.example/",
+        "ftp://shop.example/",
+        "https://user@shop.example/",
+        "https://localhost/",
+        "https://127.1/",
+        "nonsense",
+        "https://shop.example:25/",
     ] {
         refused("POST", ALL, json!({ "url": url }), "WEBHOOK_URL_NOT_ALLOWED", "/url").await;
         refused("PATCH", &hook.path(""), json!({ "url": url }), "WEBHOOK_URL_NOT_ALLOWED", "/url").await;
@@ -75,7 +86,14 @@ async fn bad_input(merchant: &Merchant, hook: &Hook) {
     refused("POST", ALL, events, "VALIDATION_ERROR", "/enabled_events/1").await;
     refused("POST", ALL, json!({}), "VALIDATION_ERROR", "/url").await;
     refused("PATCH", &hook.path(""), json!({ "environment": "mainnet" }), "VALIDATION_ERROR", "/environment").await;
-    refused("POST", &hook.path("/rotate-secret"), json!({ "overlap_seconds": -1 }), "VALIDATION_ERROR", "/overlap_seconds").await;
+    refused(
+        "POST",
+        &hook.path("/rotate-secret"),
+        json!({ "overlap_seconds": -1 }),
+        "VALIDATION_ERROR",
+        "/overlap_seconds",
+    )
+    .await;
     for since in [json!("yesterday"), json!(null), json!("evt_x"), json!(-1)] {
         refused("POST", &hook.path("/recover"), json!({ "since": since }), "VALIDATION_ERROR", "/since").await;
     }
@@ -121,8 +139,14 @@ pub(super) async fn nobody_reaches_the_webhooks_of_others(database: Database) {
     assert_eq!((receiver.got().len(), hook.read(merchant).await["enabled"].clone()), (1, json!(true)));
 
     // An endpoint of both environments: a test key may look at it, but not bend it, nor read what is live.
-    merchant.ask("POST", ALL, &json!({ "url": receiver.url(), "environment": null })).await.refused(403, "ENVIRONMENT_NOT_ENABLED");
-    merchant.ask("POST", ALL, &json!({ "url": receiver.url(), "environment": "mainnet" })).await.refused(403, "ENVIRONMENT_NOT_ENABLED");
+    merchant
+        .ask("POST", ALL, &json!({ "url": receiver.url(), "environment": null }))
+        .await
+        .refused(403, "ENVIRONMENT_NOT_ENABLED");
+    merchant
+        .ask("POST", ALL, &json!({ "url": receiver.url(), "environment": "mainnet" }))
+        .await
+        .refused(403, "ENVIRONMENT_NOT_ENABLED");
     let both = live.ask("POST", ALL, &json!({ "url": receiver.url(), "environment": null })).await.json();
     let both = Hook { id: text(&both, "id"), secret: text(&both, "secret") };
     assert_eq!(both.read(merchant).await["environment"], Value::Null);
@@ -133,7 +157,9 @@ pub(super) async fn nobody_reaches_the_webhooks_of_others(database: Database) {
     both.wait_all(&live, 1, "succeeded").await;
     let seen = both.wait_all(merchant, 1, "succeeded").await;
     assert_eq!(seen[0]["environment"], "devnet");
-    receiver.wait("a live ping", |got| got.iter().any(|got| got.header("x-pepay-network-environment") == "mainnet")).await;
+    receiver
+        .wait("a live ping", |got| got.iter().any(|got| got.header("x-pepay-network-environment") == "mainnet"))
+        .await;
     world.audit().await;
 }
 

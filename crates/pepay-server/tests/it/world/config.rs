@@ -44,6 +44,7 @@ impl Files {
             options.verify_email,
             options.webhooks,
         );
+        toml.push_str(&options.sections);
         for chain in chains {
             let own = proxy.filter(|_| chain.name == "base").map_or_else(|| chain.url(), Proxy::url);
             let before = options.before_base.iter().filter(|_| chain.name == "base").map(String::as_str);

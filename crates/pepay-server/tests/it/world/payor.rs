@@ -49,6 +49,12 @@ impl Payor {
         self.post(invoice, "/api/v1/payments/payment-addresses", &body).await
     }
 
+    /// A token for the stream of `invoice`.
+    pub(crate) async fn stream_token(&self, invoice: &Invoice) -> String {
+        let answer = self.try_choose(invoice, "base", Token::Usdc).await.json();
+        answer["ws_connection"]["token"].as_str().expect("an answer has a token").to_owned()
+    }
+
     /// The numbers of the tokens that can be paid with.
     pub(crate) async fn tokens(&self, invoice: &Invoice) -> Vec<i64> {
         let options = self.get(invoice, "/api/v1/payments/available-tokens").await.json();

@@ -45,6 +45,18 @@ impl Server {
         server
     }
 
+    /// SIGTERM; returns when the process has ended by itself, and well.
+    pub(crate) async fn stop(&mut self) {
+        let pid = i32::try_from(self.child.id()).ok().and_then(rustix::process::Pid::from_raw);
+        let pid = pid.expect("a process has a number");
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("the server was running");
+        let status = wait_for("the server to stop", async || {
+            self.child.try_wait().expect("a child can be asked").ok_or("still there")
+        })
+        .await;
+        assert!(status.success(), "the server ended with {status}");
+    }
+
     /// SIGKILL, as a power cut; returns when the process is gone.
     pub(crate) async fn kill(&mut self) {
         self.child.kill().expect("the server was running");
