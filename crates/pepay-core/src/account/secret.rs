@@ -56,7 +56,7 @@ impl RecoveryCode {
     pub fn generate(rng: &mut impl RngCore) -> Self {
         let mut bytes = [0_u8; LETTERS];
         rng.fill_bytes(&mut bytes);
-        let letter = |byte: &u8| ALPHABET.get(usize::from(byte & 31)).copied().map_or('0', char::from);
+        let letter = |byte: &u8| ALPHABET.get(usize::from(byte & 31)).map_or('0', |it| char::from(*it));
         Self(bytes.iter().map(letter).collect())
     }
 
