@@ -7,14 +7,15 @@ mod settings;
 
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use axum::Router;
 use axum::extract::{FromRef, Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use pepay_client::types::CreateInvoice;
+use pepay_client::types::CreateWebhook;
 use pepay_client::webhook::VerifiedWebhook;
-use pepay_client::{CreateWebhook, ListPage, Pepay, TryStreamExt as _, Usd, WebhookVerifier};
+use pepay_client::{CreateInvoice, ListPage, Pepay, TryStreamExt as _, Usd, WebhookVerifier};
 use serde_json::json;
 
 use orders::Orders;
@@ -61,7 +62,7 @@ async fn order(State(shop): State<Shop>) -> Response {
     let order = shop.orders.place();
     let invoice = CreateInvoice::new(PRICE).invoice_title("Desk lamp").metadata(json!({ "order": order }));
     // The order's id as the key: however often this is repeated, it is one invoice.
-    match shop.pepay.invoices().create(invoice).idempotency_key(format!("order-{order}")).await {
+    match shop.pepay.invoices().create(&invoice).idempotency_key(format!("order-{order}")).await {
         Ok(invoice) => Redirect::to(&invoice.payment_url).into_response(),
         Err(error) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
     }
@@ -94,12 +95,14 @@ async fn webhook_secret(pepay: &Pepay, url: &str) -> anyhow::Result<String> {
         return Ok(secret);
     }
     let mut endpoints = pepay.webhooks().list(&ListPage::default()).stream();
-    while let Some(endpoint) = endpoints.try_next().await? {
+    let made = loop {
+        let Some(endpoint) = endpoints.try_next().await? else {
+            let endpoint = CreateWebhook::new(url).enabled_events(vec!["invoice.*".to_owned()]);
+            break pepay.webhooks().create(&endpoint).await?;
+        };
         if endpoint.url == url {
-            return Ok(pepay.webhooks().rotate_secret(&endpoint.id).await?.secret.as_str().to_owned());
+            break pepay.webhooks().rotate_secret(&endpoint.id, None).await?;
         }
-    }
-    let endpoint =
-        CreateWebhook { url: url.to_owned(), enabled_events: vec!["invoice.*".to_owned()], ..CreateWebhook::default() };
-    Ok(pepay.webhooks().create(&endpoint).await?.secret.as_str().to_owned())
+    };
+    Ok(made.secret.context("the secret is shown")?.into_string())
 }
