@@ -41,7 +41,7 @@ const PACES: u32 = 300;
 /// Pause between two of them.
 const PAUSE: Duration = Duration::from_millis(20);
 /// How long anything may take.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// When each event's invoice arrived, by its id.
 type Arrivals = Arc<Mutex<HashMap<String, Instant>>>;
@@ -87,16 +87,18 @@ async fn paced(db: &Db, merchant: MerchantId, arrivals: &Arrivals, rng: &mut Std
     }
     let began = Instant::now();
     loop {
-        let known = arrivals.lock().unwrap_or_else(PoisonError::into_inner);
-        // What arrives before its writer knows of the commit took no time.
-        let delays = committed.iter().map(|(id, at)| known.get(id).map(|then| then.saturating_duration_since(*at)));
-        if let Some(delays) = delays.collect::<Option<Vec<_>>>() {
+        if let Some(delays) = delays(&committed, arrivals) {
             return Ok(delays);
         }
-        drop(known);
         ensure!(began.elapsed() < PATIENCE, "not every delivery arrived");
         tokio::time::sleep(PAUSE).await;
     }
+}
+
+/// How long each took, once all are there. What arrives before its writer knows of the commit took no time.
+fn delays(committed: &[(String, Instant)], arrivals: &Arrivals) -> Option<Vec<Duration>> {
+    let known = arrivals.lock().unwrap_or_else(PoisonError::into_inner);
+    committed.iter().map(|(id, at)| Some(known.get(id)?.saturating_duration_since(*at))).collect()
 }
 
 /// Until every event has arrived and nothing waits to be recorded.
@@ -141,6 +143,7 @@ fn engine(db: Db) -> anyhow::Result<Engine> {
             default_settlement: HashMap::new(),
             retention_days: None,
             default_tolerance: BasisPoints::new(0)?,
+            embed_origins: Vec::new(),
             webhooks: Webhooks::new(client),
         },
     };

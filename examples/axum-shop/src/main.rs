@@ -13,9 +13,9 @@ use axum::extract::{FromRef, Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use pepay_client::types::CreateWebhook;
+use pepay_client::types::{CreateInvoice, CreateWebhook, WebhookWithSecret};
 use pepay_client::webhook::VerifiedWebhook;
-use pepay_client::{CreateInvoice, ListPage, Pepay, TryStreamExt as _, Usd, WebhookVerifier};
+use pepay_client::{ListPage, Pepay, TryStreamExt as _, Usd, WebhookVerifier};
 use serde_json::json;
 
 use orders::Orders;
@@ -95,14 +95,15 @@ async fn webhook_secret(pepay: &Pepay, url: &str) -> anyhow::Result<String> {
         return Ok(secret);
     }
     let mut endpoints = pepay.webhooks().list(&ListPage::default()).stream();
-    let made = loop {
-        let Some(endpoint) = endpoints.try_next().await? else {
-            let endpoint = CreateWebhook::new(url).enabled_events(vec!["invoice.*".to_owned()]);
-            break pepay.webhooks().create(&endpoint).await?;
-        };
+    while let Some(endpoint) = endpoints.try_next().await? {
         if endpoint.url == url {
-            break pepay.webhooks().rotate_secret(&endpoint.id, None).await?;
+            return shown(pepay.webhooks().rotate_secret(&endpoint.id, None).await?);
         }
-    };
-    Ok(made.secret.context("the secret is shown")?.into_string())
+    }
+    let endpoint = CreateWebhook::new(url).enabled_events(vec!["invoice.*".to_owned()]);
+    shown(pepay.webhooks().create(&endpoint).await?)
+}
+
+fn shown(endpoint: WebhookWithSecret) -> anyhow::Result<String> {
+    Ok(endpoint.secret.context("a secret is shown when it is new")?.as_str().to_owned())
 }

@@ -6,15 +6,9 @@ mod open_enum;
 mod payor;
 mod settlement;
 mod usd;
-mod webhook;
 
 pub use event::{Event, EventObject, EventRequest, EventType, Ping};
 pub use generated::*;
 pub use payor::{PayorEvent, PayorInvoice, PayorObject, PayorPayment, PayorQuote};
 pub use settlement::{SettlementPreferences, SettlementToken, SettlementTokenUpdated, StableToken};
 pub use usd::{ParseUsdError, Usd};
-pub use webhook::{
-    CreateWebhook, RecoverWebhook, RotateWebhookSecret, UpdateWebhook, Webhook, WebhookAttempt, WebhookBreaker,
-    WebhookDeleted, WebhookDelivery, WebhookDeliveryState, WebhookError, WebhookHeader, WebhookRecovery,
-    WebhookResponse, WebhookWithSecret,
-};

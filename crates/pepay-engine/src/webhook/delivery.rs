@@ -9,9 +9,9 @@ use pepay_core::time::Millis;
 use pepay_core::webhook::{Delivery, DeliveryState, Message};
 use pepay_store::event::New;
 use pepay_store::webhook::attempt::{self, Attempt};
+use pepay_store::webhook::delivery;
 use pepay_store::webhook::lane::Lane;
 use pepay_store::webhook::recovery::{self, Recovery};
-use pepay_store::webhook::{delivery, planner};
 use pepay_wire::{
     Code, WebhookAttempt, WebhookDelivery, WebhookError, WebhookHeader, WebhookRecovery, WebhookResponse,
 };
@@ -140,8 +140,8 @@ impl Engine {
             Since::Event(event) => event.seq,
             Since::Time(at) => pepay_store::event::first_at(&*tx, at).await?.saturating_sub(1),
         };
-        // What comes later is planned anyway.
-        let until_seq = planner::position(&*tx).await?.seq;
+        // What comes later is planned anyway, and what was not planned yet is planned once.
+        let until_seq = pepay_store::event::last(&*tx).await?.map_or(0, |last| last.seq);
         if after_seq < until_seq {
             recovery::ask(&tx, Recovery { endpoint: id, after_seq, until_seq }).await?;
             tx.commit().await?;

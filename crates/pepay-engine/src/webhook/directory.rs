@@ -107,7 +107,7 @@ impl Webhooks {
         let secret = open(&endpoint.secret).ok()?;
         let previous = endpoint.previous.as_ref().and_then(|it| Some((open(&it.sealed).ok()?, it.until)));
         let target = self.settings.client.check(&endpoint.url);
-        Some(Known { target, secret, previous, endpoint })
+        Some(Known { endpoint, target, secret, previous })
     }
 }
 
@@ -153,6 +153,7 @@ impl Engine {
     /// Looks what waits at each endpoint.
     pub(super) async fn scan_webhooks(&self) -> Result<(), Error> {
         let (view, now) = (self.webhooks().view(), self.now());
+        self.webhooks().lanes.tend(now);
         let mut oldest = None;
         for kind in [lane::Lane::Fresh, lane::Lane::Retry] {
             for (id, due) in lane::heads(self.db().read(), kind).await? {

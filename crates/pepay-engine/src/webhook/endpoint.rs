@@ -184,7 +184,7 @@ impl Engine {
         };
         let other = environment.is_some_and(|wanted| wanted != caller.environment);
         let open = match caller.via {
-            Via::ApiKey(_) => !other && !(environment.is_none() && caller.environment == Environment::Devnet),
+            Via::ApiKey(_) => !other && (environment.is_some() || caller.environment == Environment::Mainnet),
             Via::Dashboard => {
                 environment != Some(Environment::Mainnet) || self.merchant(caller.merchant).await?.mainnet_access
             }

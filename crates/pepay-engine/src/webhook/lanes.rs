@@ -63,6 +63,13 @@ pub(super) enum Next {
     GivenUp,
 }
 
+/// Whether more may be due in the database.
+#[derive(Debug, Default)]
+struct More {
+    fresh: bool,
+    retries: bool,
+}
+
 #[derive(Debug, Default)]
 struct Line {
     enabled: bool,
@@ -73,9 +80,7 @@ struct Line {
     retries: VecDeque<Job>,
     flying: usize,
     flying_retries: usize,
-    /// Whether more may be due in the database.
-    more_fresh: bool,
-    more_retries: bool,
+    more: More,
     /// Whether it is among the ready.
     queued: bool,
     /// How long an attempt takes, smoothed.
@@ -126,8 +131,8 @@ impl Line {
     /// Likewise, but nothing unless it is worth a claim.
     fn appetite(&self, lane: Lane, now: Millis, most: usize) -> usize {
         let more = match lane {
-            Lane::Fresh => self.more_fresh,
-            Lane::Retry => self.more_retries,
+            Lane::Fresh => self.more.fresh,
+            Lane::Retry => self.more.retries,
         };
         let worth = match lane {
             Lane::Fresh => (self.allowance(now, most) / 2).max(1),
@@ -135,6 +140,13 @@ impl Line {
         };
         let room = if more { self.room(lane, now, most) } else { 0 };
         if room >= worth { room } else { 0 }
+    }
+
+    /// Forgets what was leased too long ago for another attempt: it may be another node's then, and is due again when
+    /// the lease ends.
+    fn forget_until(&mut self, ends: Millis) {
+        self.fresh.retain(|job| job.leased_until > ends);
+        self.retries.retain(|job| job.leased_until > ends);
     }
 
     fn pick(&mut self, now: Millis, most: usize) -> Option<Job> {
@@ -153,8 +165,8 @@ impl Line {
 
     fn more(&mut self, lane: Lane) -> &mut bool {
         match lane {
-            Lane::Fresh => &mut self.more_fresh,
-            Lane::Retry => &mut self.more_retries,
+            Lane::Fresh => &mut self.more.fresh,
+            Lane::Retry => &mut self.more.retries,
         }
     }
 }
@@ -203,8 +215,8 @@ impl Lanes {
                 line.health = endpoint.health;
             }
             // Whatever waited while it was off is due now.
-            (line.more_fresh, line.more_retries) =
-                (line.more_fresh || !line.enabled, line.more_retries || !line.enabled);
+            (line.more.fresh, line.more.retries) =
+                (line.more.fresh || !line.enabled, line.more.retries || !line.enabled);
             line.enabled = enabled;
             state.lines.insert(endpoint.id, line);
         }
@@ -241,7 +253,7 @@ impl Lanes {
         state
             .lines
             .get(&id)
-            .filter(|line| !line.more_fresh)
+            .filter(|line| !line.more.fresh)
             .map_or(0, |line| line.room(Lane::Fresh, now, self.concurrency))
     }
 
@@ -288,6 +300,27 @@ impl Lanes {
         }
     }
 
+    /// Looks after what waits: a pause may be over by now, and a lease too. Nobody else would notice.
+    pub(super) fn tend(&self, now: Millis) {
+        let mut state = self.state();
+        let ends = now.plus_ms(self.attempt_ms);
+        let mut waiting = Vec::new();
+        for (id, line) in &mut state.lines {
+            line.forget_until(ends);
+            if line.waiting() > 0 {
+                waiting.push(*id);
+            }
+        }
+        for id in waiting {
+            state.queue(id);
+        }
+        let ready = !state.ready.is_empty();
+        drop(state);
+        if ready {
+            self.work.notify_one();
+        }
+    }
+
     /// The next delivery to send. Endpoints take turns.
     pub(super) async fn next(&self, now: impl Fn() -> Millis) -> Job {
         loop {
@@ -305,10 +338,7 @@ impl Lanes {
             let id = state.ready.pop_front()?;
             let Some(line) = state.lines.get_mut(&id) else { continue };
             line.queued = false;
-            // What was leased too long ago may be another node's by now; it is due again when the lease ends.
-            let ends = now.plus_ms(self.attempt_ms);
-            line.fresh.retain(|job| job.leased_until > ends);
-            line.retries.retain(|job| job.leased_until > ends);
+            line.forget_until(now.plus_ms(self.attempt_ms));
             if let Some(job) = line.pick(now, self.concurrency) {
                 state.queue(id);
                 if !state.ready.is_empty() {
@@ -340,7 +370,7 @@ impl Lanes {
             // They are due again when their leases end, and the breaker decides then.
             line.fresh.clear();
             line.retries.clear();
-            (line.more_fresh, line.more_retries) = (true, true);
+            (line.more.fresh, line.more.retries) = (true, true);
         }
         if disable.is_some() {
             line.enabled = false;
@@ -421,3 +451,6 @@ impl Lanes {
         self.state().lines.get(&id).map(|line| line.health)
     }
 }
+
+#[cfg(test)]
+mod tests;

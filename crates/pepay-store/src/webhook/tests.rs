@@ -165,7 +165,9 @@ on_both! {
         let to = add_endpoint(&db, merchant, 1).await;
         let first = add_deliveries(&db, &to, 1..=3).await;
         let mut again: Vec<Delivery> = (2..=4).map(|seq| new_delivery(&to, seq)).collect();
-        again.iter_mut().for_each(|it| it.id = DeliveryId::generate(NOW.plus_ms(1), &mut rng(it.event.seq.unsigned_abs() + 900)));
+        for it in &mut again {
+            it.id = DeliveryId::generate(NOW.plus_ms(1), &mut rng(it.event.seq.unsigned_abs() + 900));
+        }
         assert_eq!(write(&db, async |tx| delivery::insert(tx, &again).await).await, 1);
         assert_eq!(one(&db, &first[1]).await, first[1]);
         let pending = delivery::pending(db.read(), &[to.id], &[2, 4, 9]).await.unwrap();

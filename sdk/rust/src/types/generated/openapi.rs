@@ -66,6 +66,19 @@ pub struct Blocked {
     pub success: bool,
 }
 
+/// How to check that a payor's return from the checkout is genuine.
+///
+/// The return address gets `invoice_id`, `status`, `ts` and `sig`; `sig` is the lower-case hex HMAC-SHA256 of
+/// `<invoice_id>.<status>.<ts>`, keyed with the bytes of `secret` exactly as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct CheckoutReturn {
+    /// Always `return_secret`.
+    pub object: String,
+    /// The secret, of this merchant in this environment. Keep it on the server.
+    pub secret: Secret,
+}
+
 open_enum! {
 /// A machine-readable error code; see the error reference.
 Code {
