@@ -10,13 +10,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
+use pepay_core::account::Role;
 use pepay_core::credential::ServerKey;
 use pepay_core::id::MerchantId;
 use pepay_core::merchant::{Permission, SettlementPreference};
 use pepay_core::money::BasisPoints;
 use pepay_core::network::Environment;
 use pepay_core::token::Catalogue;
-use pepay_engine::auth::{Caller, Via};
+use pepay_engine::auth::{Caller, Person, Via};
 use pepay_engine::clock::{Clock as _, SystemClock};
 use pepay_engine::webhook::Settings as Webhooks;
 use pepay_engine::{Engine, Parts, Settings, operator, rates::Rates};
@@ -138,12 +139,16 @@ fn engine(db: Db) -> anyhow::Result<Engine> {
         rates: Arc::new(Rates::default()),
         chains: HashMap::new(),
         faucet: None,
+        post: None,
         settings: Settings {
             fee: None,
             default_settlement: HashMap::new(),
             retention_days: None,
             default_tolerance: BasisPoints::new(0)?,
             embed_origins: Vec::new(),
+            base_url: String::new(),
+            sign_up: false,
+            verify_email: false,
             webhooks: Webhooks::new(client),
         },
     };
@@ -162,7 +167,8 @@ async fn subscribe(db: &Db, engine: &Engine, url: &str) -> anyhow::Result<Mercha
     };
     let merchant = operator::create_merchant(db, &new).await?;
     let (environment, permission) = (Environment::Devnet, Permission::ReadWrite);
-    let caller = Caller { merchant, environment, permission, via: Via::Dashboard };
+    let person = Person { user: None, role: Role::Owner };
+    let caller = Caller { merchant, environment, permission, via: Via::Dashboard(person), ip: None };
     let request = pepay_wire::CreateWebhook::parse(format!(r#"{{"url":"{url}"}}"#).as_bytes());
     let request = request.map_err(|problem| anyhow::anyhow!(problem.message))?;
     engine.create_webhook(&caller, request, None).await.context("the endpoint can be made")?;

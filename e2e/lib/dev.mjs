@@ -110,6 +110,15 @@ class Dev {
     }
   }
 
+  /** The same for an invoice known by its id, with anybody's key. */
+  async untilStatus(id, status, headers) {
+    const last = Date.now() + START_MS;
+    while ((await this.call('GET', `/api/v1/invoices/${id}`, undefined, headers)).status !== status) {
+      if (Date.now() > last) throw new Error(`invoice ${id} did not become ${status}:\n${this.output()}`);
+      await pause(100);
+    }
+  }
+
   /** Sends an amount of the faucet's choice, or this many base units. */
   payFromFaucet(invoice, { network, id }, units) {
     const order = { network, tokenId: id, units: units?.toString() };

@@ -7,9 +7,8 @@
 use std::fmt;
 
 use crate::merchant::Merchant;
+use crate::profile::{self, Profile};
 
-/// Most origins a merchant may allow.
-pub const MAX_ORIGINS: usize = 20;
 /// Longest host of an origin, in bytes, as in the DNS.
 const MAX_HOST_BYTES: usize = 253;
 
@@ -37,6 +36,18 @@ impl Branding {
             accent: None,
             support_email: (!merchant.email.is_empty()).then(|| merchant.email.clone()),
             allowed_origins: Vec::new(),
+        }
+    }
+
+    /// What a merchant chose, over what is known of it.
+    pub fn chosen(merchant: &Merchant, profile: &Profile) -> Self {
+        let known = Self::of(merchant);
+        Self {
+            logo_url: profile.logo.map(|(_, hash)| profile::logo_path(merchant.id, &hash)),
+            accent: profile.accent,
+            support_email: profile.support_email.as_ref().map(|it| it.as_str().to_owned()).or(known.support_email),
+            allowed_origins: profile.embed_origins.clone(),
+            ..known
         }
     }
 
@@ -148,6 +159,18 @@ impl OriginPattern {
     }
 }
 
+impl fmt::Display for OriginPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (scheme, star) = (if self.secure { "https" } else { "http" }, if self.subdomains { "*." } else { "" });
+        write!(f, "{scheme}://{star}{}", self.host)?;
+        match self.port {
+            Port::Any => f.write_str(":*"),
+            Port::Same(Some(port)) => write!(f, ":{port}"),
+            Port::Same(None) => Ok(()),
+        }
+    }
+}
+
 fn schemed(text: &str) -> Option<(bool, &str)> {
     let secure = text.strip_prefix("https://").map(|rest| (true, rest));
     secure.or_else(|| text.strip_prefix("http://").map(|rest| (false, rest)))
@@ -214,6 +237,7 @@ mod tests {
     #[test]
     fn patterns_match_what_they_say() {
         let matches = |pattern: &str, origin: &str| {
+            assert_eq!(OriginPattern::parse(pattern).unwrap().to_string(), pattern);
             OriginPattern::parse(pattern).unwrap().matches(&Origin::parse(origin).unwrap())
         };
         assert!(matches("https://shop.example", "https://shop.example"));

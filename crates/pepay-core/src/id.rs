@@ -112,6 +112,32 @@ uuid_id!(
     "webhook attempt id"
 );
 
+uuid_id!(
+    /// One person who signs in.
+    UserId,
+    "user id"
+);
+uuid_id!(
+    /// One browser or API client that a user signed in with.
+    LoginId,
+    "login id"
+);
+uuid_id!(
+    /// One letter to be sent by e-mail.
+    LetterId,
+    "letter id"
+);
+uuid_id!(
+    /// One entry of the audit log.
+    AuditId,
+    "audit id"
+);
+uuid_id!(
+    /// One request for mainnet.
+    AccessRequestId,
+    "access request id"
+);
+
 macro_rules! int_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*

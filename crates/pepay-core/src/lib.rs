@@ -5,6 +5,7 @@
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::as_conversions))]
 #![warn(missing_docs, clippy::wildcard_enum_match_arm)]
 
+pub mod account;
 pub mod address;
 pub mod branding;
 pub mod credential;
@@ -18,7 +19,9 @@ pub mod money;
 pub mod network;
 pub mod page;
 pub mod payment;
+pub mod profile;
 pub mod quote;
+pub mod seal;
 pub mod settlement;
 pub mod time;
 pub mod token;

@@ -47,9 +47,26 @@ pub enum Standing {
     OffLock,
     /// Made after its quote lapsed, while no fresh rate was to be had: it has no honest worth.
     Unpriced,
+    /// It was in another token, or without a price, and the merchant took it all the same.
+    Accepted,
+    /// It was late, and the merchant took it all the same.
+    AcceptedLate,
 }
 
 impl Standing {
+    /// Whether a payment of this standing counts once deep enough.
+    pub const fn counts(self) -> bool {
+        match self {
+            Self::Counted | Self::Accepted | Self::AcceptedLate => true,
+            Self::Late | Self::OffLock | Self::Unpriced => false,
+        }
+    }
+
+    /// Whether it came after the end, whatever was made of it.
+    pub const fn is_late(self) -> bool {
+        matches!(self, Self::Late | Self::AcceptedLate)
+    }
+
     /// The storage word.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -57,12 +74,16 @@ impl Standing {
             Self::Late => "late",
             Self::OffLock => "off_lock",
             Self::Unpriced => "unpriced",
+            Self::Accepted => "accepted",
+            Self::AcceptedLate => "accepted_late",
         }
     }
 
     /// Reads the storage word.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Counted, Self::Late, Self::OffLock, Self::Unpriced].into_iter().find(|it| it.as_str() == text)
+        [Self::Counted, Self::Late, Self::OffLock, Self::Unpriced, Self::Accepted, Self::AcceptedLate]
+            .into_iter()
+            .find(|it| it.as_str() == text)
     }
 }
 
@@ -106,13 +127,39 @@ pub struct Payment {
 impl Payment {
     /// Whether it counts and its block stands.
     pub fn stands(&self) -> bool {
-        self.standing == Some(Standing::Counted) && !self.reverted
+        self.standing.is_some_and(Standing::counts) && !self.reverted
     }
 
     /// Whether its money counts now.
     pub fn settled(&self) -> bool {
         self.stands() && self.confirmed_at.is_some()
     }
+}
+
+/// Why a payment cannot be accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotAcceptable {
+    /// It counts already, or will by itself.
+    #[error("the payment does not wait for a decision")]
+    Decided,
+    /// It is not deep enough yet, or a reorganisation took it away.
+    #[error("the payment is not confirmed on the chain yet")]
+    Unconfirmed,
+}
+
+/// Takes a payment that came late or in another token than the invoice was locked to: it counts from now on.
+pub fn accept(payment: Payment) -> Result<Payment, NotAcceptable> {
+    let standing = match payment.standing {
+        Some(Standing::Late) => Standing::AcceptedLate,
+        Some(Standing::OffLock | Standing::Unpriced) => Standing::Accepted,
+        Some(Standing::Counted | Standing::Accepted | Standing::AcceptedLate) | None => {
+            return Err(NotAcceptable::Decided);
+        }
+    };
+    if payment.reverted || payment.confirmed_at.is_none() {
+        return Err(NotAcceptable::Unconfirmed);
+    }
+    Ok(Payment { standing: Some(standing), ..payment })
 }
 
 /// How many blocks confirm a payment mined at `block_number` when `head` was read last, its own block included.

@@ -1,9 +1,11 @@
 //! Who is calling: merchants by API key or dashboard token, payors by session.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
+use pepay_core::account::{Action, Role};
 use pepay_core::credential::{self, ApiKey};
-use pepay_core::id::{InvoiceId, KeyId, MerchantId};
+use pepay_core::id::{InvoiceId, KeyId, MerchantId, UserId};
 use pepay_core::invoice::Invoice;
 use pepay_core::merchant::{Key, Permission};
 use pepay_core::network::Environment;
@@ -16,8 +18,17 @@ use crate::{Engine, Error};
 pub enum Via {
     /// An API key.
     ApiKey(KeyId),
-    /// A dashboard token.
-    Dashboard,
+    /// A signed-in user.
+    Dashboard(Person),
+}
+
+/// Somebody who signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Who; `None` for the operator, by a token from the command line.
+    pub user: Option<UserId>,
+    /// What it is at the merchant.
+    pub role: Role,
 }
 
 /// A merchant, in one environment.
@@ -31,14 +42,42 @@ pub struct Caller {
     pub permission: Permission,
     /// How it is known.
     pub via: Via,
+    /// Where it comes from, when a connection tells.
+    pub ip: Option<IpAddr>,
+}
+
+/// What a role amounts to for those who only ask about writing.
+pub(crate) const fn permission_of(role: Role) -> Permission {
+    match role {
+        Role::Owner | Role::Developer | Role::Finance => Permission::ReadWrite,
+        Role::ReadOnly => Permission::ReadOnly,
+    }
 }
 
 impl Caller {
-    /// `ReadOnly` unless the caller may write.
-    pub fn may_write(&self) -> Result<(), Error> {
-        match self.permission {
-            Permission::ReadWrite => Ok(()),
-            Permission::ReadOnly => Err(Error::ReadOnly),
+    /// Whether the caller may do this, by the table of [`Action`]: `ReadOnly`, `RoleNotAllowed` or `KeyNotAllowed`
+    /// when not.
+    pub fn may(&self, action: Action) -> Result<(), Error> {
+        match self.via {
+            Via::ApiKey(_) => Ok(action.by_key(self.permission)?),
+            Via::Dashboard(person) if action.by(person.role) => Ok(()),
+            Via::Dashboard(_) => Err(Error::RoleNotAllowed),
+        }
+    }
+
+    /// `KeyNotAllowed` for an API key: some routes are for people only (contract section 2).
+    pub fn must_be_person(&self) -> Result<(), Error> {
+        match self.via {
+            Via::ApiKey(_) => Err(pepay_core::account::KeyMayNot::People.into()),
+            Via::Dashboard(_) => Ok(()),
+        }
+    }
+
+    /// The user behind the call, if it is one.
+    pub fn user(&self) -> Option<UserId> {
+        match self.via {
+            Via::ApiKey(_) => None,
+            Via::Dashboard(person) => person.user,
         }
     }
 }
@@ -76,16 +115,21 @@ impl Engine {
             environment: key.environment,
             permission: key.permission,
             via: Via::ApiKey(key.id),
+            ip: None,
         })
     }
 
     /// Whether a caller that was let in before still would be: for what lasts longer than a request. `KeyInvalid` or
-    /// `KeyRefused` when its key is gone, `EnvironmentNotEnabled` when mainnet was closed to it. Believed for two
+    /// `KeyRefused` when its key is gone, `NotSignedIn` when the user was removed, `EnvironmentNotEnabled` when mainnet was closed to it. Believed for two
     /// seconds.
     pub async fn check_caller(&self, caller: &Caller) -> Result<(), Error> {
         if let Via::ApiKey(id) = caller.via {
             let unknown = Error::KeyInvalid { reason: credential::Error::Unknown };
             self.key_by_id(id).await?.ok_or(unknown)?.check(self.now())?;
+        }
+        if let Some(user) = caller.user() {
+            let member = pepay_store::account::member::get(self.db().read(), user, caller.merchant).await?;
+            member.ok_or(Error::NotSignedIn)?;
         }
         let closed =
             caller.environment == Environment::Mainnet && !self.merchant(caller.merchant).await?.mainnet_access;
@@ -106,14 +150,15 @@ impl Engine {
         pepay_store::invoice::find(self.db().read(), id).await?.ok_or(Error::InvoiceNotFound)
     }
 
-    /// The merchant a verified dashboard token names, in the environment its dashboard works in.
-    pub async fn authenticate_dashboard(&self, id: MerchantId) -> Result<Caller, Error> {
+    /// The merchant a verified token of the operator names, in the environment its dashboard works in.
+    pub async fn authenticate_operator(&self, id: MerchantId) -> Result<Caller, Error> {
         let merchant = self.merchant(id).await?;
         Ok(Caller {
             merchant: id,
             environment: merchant.current_environment,
             permission: Permission::ReadWrite,
-            via: Via::Dashboard,
+            via: Via::Dashboard(Person { user: None, role: Role::Owner }),
+            ip: None,
         })
     }
 

@@ -1,6 +1,7 @@
 //! One error for all use cases: what the caller did wrong, or what failed behind it.
 
-use pepay_core::{credential, invoice, merchant, money};
+use pepay_core::account::KeyMayNot;
+use pepay_core::{credential, invoice, merchant, money, payment};
 use pepay_wire::{Code, Problem};
 
 /// Why a use case did nothing.
@@ -57,6 +58,57 @@ pub enum Error {
     /// The key may only read.
     #[error("this key may only read")]
     ReadOnly,
+    /// The user's role does not allow it.
+    #[error("your role does not allow this")]
+    RoleNotAllowed,
+    /// No API key may, or not this one.
+    #[error("{0}")]
+    KeyNotAllowed(#[from] KeyMayNot),
+    /// Address, password or code is wrong; which is not told.
+    #[error("e-mail address, password or code is wrong")]
+    SignInRefused,
+    /// The password is right and the second factor is missing.
+    #[error("the second factor is missing")]
+    CodeRequired,
+    /// Too many attempts.
+    #[error("too many attempts")]
+    LockedOut {
+        /// How long to wait.
+        wait_ms: i64,
+    },
+    /// The login opens nothing (any more).
+    #[error("not signed in")]
+    NotSignedIn,
+    /// The refresh token opens nothing (any more).
+    #[error("the refresh token is not valid")]
+    RefreshInvalid,
+    /// The link of a letter does nothing (any more).
+    #[error("this link does not work any more")]
+    LinkInvalid,
+    /// Nobody may sign up.
+    #[error("nobody can sign up here")]
+    SignUpClosed,
+    /// No such object of the caller's.
+    #[error("not found")]
+    NotFound,
+    /// No such API key of the caller's.
+    #[error("api key not found")]
+    KeyNotFound,
+    /// No such wallet of the caller's.
+    #[error("wallet not found")]
+    WalletNotFound,
+    /// No such payment of the invoice.
+    #[error("payment not found")]
+    PaymentNotFound,
+    /// The payment does not wait for a decision.
+    #[error("{0}")]
+    NotAcceptable(#[from] payment::NotAcceptable),
+    /// The wallet is the active one.
+    #[error("the active wallet can not be removed")]
+    WalletInUse,
+    /// The merchant has this wallet.
+    #[error("this wallet exists already")]
+    WalletExists,
     /// The invoice has ended and takes no payment.
     #[error("the invoice has expired")]
     InvoiceExpired,
@@ -126,6 +178,22 @@ impl Error {
             Self::MerchantNotFound => Code::MerchantNotFound,
             Self::EnvironmentNotEnabled => Code::EnvironmentNotEnabled,
             Self::ReadOnly => Code::InsufficientPermission,
+            Self::RoleNotAllowed => Code::InsufficientRole,
+            Self::KeyNotAllowed(KeyMayNot::ReadOnly) => Code::InsufficientPermission,
+            Self::KeyNotAllowed(KeyMayNot::People) => Code::CredentialKindNotAllowed,
+            Self::SignInRefused => Code::SignInRefused,
+            Self::CodeRequired => Code::CodeRequired,
+            Self::LockedOut { .. } => Code::RateLimitExceeded,
+            Self::NotSignedIn => Code::TokenInvalid,
+            Self::RefreshInvalid => Code::RefreshTokenInvalid,
+            Self::LinkInvalid | Self::NotFound => Code::NotFound,
+            Self::SignUpClosed => Code::SignUpClosed,
+            Self::KeyNotFound => Code::KeyNotFound,
+            Self::WalletNotFound => Code::WalletNotFound,
+            Self::PaymentNotFound => Code::PaymentNotFound,
+            Self::NotAcceptable(_) => Code::PaymentNotAcceptable,
+            Self::WalletInUse => Code::WalletInUse,
+            Self::WalletExists => Code::WalletExists,
             Self::InvoiceExpired => Code::InvoiceExpired,
             Self::InvoiceAlreadyPaid => Code::InvoiceAlreadyPaid,
             Self::NotCancelable(_) => Code::InvoiceNotCancelable,

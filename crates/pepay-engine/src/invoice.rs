@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
+use pepay_core::account::Action;
 use pepay_core::address::Address;
 use pepay_core::credential;
 use pepay_core::event::Type;
-use pepay_core::id::{InvoiceId, MerchantId};
+use pepay_core::id::{InvoiceId, MerchantId, PaymentId};
 use pepay_core::idempotency::{Fingerprint, Key};
-use pepay_core::invoice::{self, Invoice, State};
+use pepay_core::invoice::{self, Invoice, State, Terms};
 use pepay_core::money::UsdMillis;
 use pepay_core::page::Page;
 use pepay_core::payment::Payment;
@@ -19,7 +20,7 @@ pub use pepay_store::invoice::Filter;
 use pepay_wire::Code;
 
 use crate::auth::Caller;
-use crate::judge::Bench;
+use crate::judge::{Bench, Facts};
 use crate::{Engine, Error, Origin};
 
 mod explain;
@@ -57,7 +58,7 @@ impl Engine {
         idempotency: Option<(Key, Fingerprint)>,
         request_id: &str,
     ) -> Result<Created, Error> {
-        caller.may_write()?;
+        caller.may(Action::Invoices)?;
         let invoice = self.new_invoice(caller, request).await?;
         let event = event::New {
             kind: Type::InvoiceCreated,
@@ -90,13 +91,14 @@ impl Engine {
             self.check_receiver(caller, receiver).await?;
         }
         let merchant = self.merchant(caller.merchant).await?;
+        let terms = self.with_return_url(caller, request.terms).await?;
         Ok(Invoice {
             id: self.random(|rng| InvoiceId::generate(now, rng)),
             merchant_id: caller.merchant,
             environment: caller.environment,
             amount: request.amount,
             tolerance: merchant.tolerance,
-            terms: request.terms,
+            terms,
             created_at: now,
             expires_at: now.plus_ms(request.life_ms),
             state: State::Unpaid,
@@ -106,6 +108,17 @@ impl Engine {
             payer: None,
             last_payment_at: None,
         })
+    }
+
+    // An invoice that says nothing leads back to where its merchant said that all do.
+    async fn with_return_url(&self, caller: &Caller, terms: Terms) -> Result<Terms, Error> {
+        if terms.payment_return_url.is_some() {
+            return Ok(terms);
+        }
+        let profile = self.profile(caller.merchant).await?;
+        let Some(url) = &profile.return_url else { return Ok(terms) };
+        let payment_return_url = Some(url.as_str().to_owned());
+        Ok(Terms { payment_return_url, payment_return_url_enabled: true, ..terms })
     }
 
     async fn check_receiver(&self, caller: &Caller, receiver: Address) -> Result<(), Error> {
@@ -189,7 +202,7 @@ impl Engine {
         id: InvoiceId,
         origin: &Origin,
     ) -> Result<pepay_wire::Invoice, Error> {
-        caller.may_write()?;
+        caller.may(Action::Invoices)?;
         self.own_invoice(caller, id).await?;
         let tx = self.db().begin("invoice.cancel").await?;
         let before = pepay_store::invoice::lock(&tx, id).await?.ok_or(Error::InvoiceNotFound)?;
@@ -200,6 +213,31 @@ impl Engine {
         let after = invoice::cancel(before.clone(), transfers.len(), self.now())?;
         let mut bench = Bench::new(&tx, self.catalogue(), self.now()).caused_by(origin);
         bench.save_invoice(&before, &after).await?;
+        bench.close().await?;
+        tx.commit().await?;
+        Ok(pepay_wire::Invoice::new(&after))
+    }
+
+    /// Takes a payment that came late or in another token: it counts from now on, and the invoice stays as it ended.
+    /// `NotAcceptable` for one that does not wait for a decision or is not deep enough.
+    pub async fn accept_payment(
+        &self,
+        caller: &Caller,
+        id: InvoiceId,
+        payment: PaymentId,
+        origin: &Origin,
+    ) -> Result<pepay_wire::Invoice, Error> {
+        caller.may(Action::Invoices)?;
+        self.own_invoice(caller, id).await?;
+        let tx = self.db().begin("invoice.accept_payment").await?;
+        pepay_store::invoice::lock(&tx, id).await?.ok_or(Error::InvoiceNotFound)?;
+        let payments = pepay_store::payment::by_invoice(&*tx, id).await?;
+        let found = payments.into_iter().find(|it| it.id == payment).ok_or(Error::PaymentNotFound)?;
+        let accepted = Some(pepay_core::payment::accept(found)?);
+        let mut bench = Bench::new(&tx, self.catalogue(), self.now()).caused_by(origin);
+        let facts = Facts { accepted, ..Facts::default() };
+        let after = bench.judge(id, facts).await?.ok_or(Error::InvoiceNotFound)?;
+        self.audit_caller(&tx, caller, "payment.accepted", &format!("{payment} of invoice {id}")).await?;
         bench.close().await?;
         tx.commit().await?;
         Ok(pepay_wire::Invoice::new(&after))

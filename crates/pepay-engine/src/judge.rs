@@ -6,10 +6,10 @@
 use std::collections::HashMap;
 
 use pepay_core::event::Type;
-use pepay_core::id::{InvoiceId, MerchantId, PaymentId};
+use pepay_core::id::{InvoiceId, LetterId, MerchantId, PaymentId};
 use pepay_core::invoice::{self, Invoice, Reading, State};
 use pepay_core::network::NetworkId;
-use pepay_core::payment::{Heights, Payment};
+use pepay_core::payment::{Heights, Payment, Standing};
 use pepay_core::settlement::Deposit;
 use pepay_core::time::Millis;
 use pepay_core::token::Catalogue;
@@ -17,6 +17,7 @@ use pepay_core::transfer::Observed;
 use pepay_store::chain::Cursor;
 use pepay_store::db::Tx;
 use pepay_store::event;
+use pepay_store::letter::{Content, Letter};
 use serde::Serialize;
 
 use crate::{Error, Origin};
@@ -28,6 +29,8 @@ pub(crate) struct Facts {
     pub(crate) new: Vec<Payment>,
     /// Payments whose block a reorganisation removed.
     pub(crate) reverted: Vec<PaymentId>,
+    /// A payment the merchant takes although it would not count.
+    pub(crate) accepted: Option<Payment>,
     /// Payments that were removed and mined again.
     pub(crate) remined: Vec<(PaymentId, Observed)>,
 }
@@ -82,11 +85,30 @@ impl<'a> Bench<'a> {
             return Ok(());
         }
         pepay_store::invoice::update(self.tx, after).await?;
+        self.write_receipt(before, after).await?;
         let (old, new) = (pepay_wire::Invoice::new(before), pepay_wire::Invoice::new(after));
         if let Some(data) = change(&old, &new) {
             self.announce(after, Type::InvoiceUpdated, data);
         }
         Ok(())
+    }
+
+    // The payor's receipt goes out with the fact that it was paid.
+    async fn write_receipt(&self, before: &Invoice, after: &Invoice) -> Result<(), Error> {
+        let is_paid = |invoice: &Invoice| matches!(invoice.state, State::Paid { .. });
+        let Some(to) = after.terms.customer_email.clone().filter(|_| is_paid(after) && !is_paid(before)) else {
+            return Ok(());
+        };
+        let letter = Letter {
+            // An invoice is paid once and has one receipt.
+            id: LetterId::from_uuid(after.id.uuid()),
+            recipient: to,
+            kind: "receipt".to_owned(),
+            content: Content::Receipt(after.id),
+            created_at: self.now,
+            attempts: 0,
+        };
+        Ok(pepay_store::letter::insert(self.tx, &letter).await?)
     }
 
     /// Writes the events of this sitting: the last statement before the commit, for their order is global.
@@ -129,11 +151,17 @@ impl<'a> Bench<'a> {
                 payment.reverted = true;
                 payment.confirmed_at = None;
             }
+            if let Some(accepted) = facts.accepted.as_ref().filter(|it| it.id == payment.id) {
+                payment.standing = accepted.standing;
+            }
             if let Some((_, observed)) = facts.remined.iter().find(|(id, _)| *id == payment.id) {
                 payment.reverted = false;
                 payment.observed = observed.clone();
                 // What comes back after the end comes late, whatever it was before.
-                if matches!(invoice.state, State::Expired { .. } | State::Canceled { .. }) {
+                // What the merchant took stays taken.
+                let ended = matches!(invoice.state, State::Expired { .. } | State::Canceled { .. });
+                let taken = matches!(payment.standing, Some(Standing::Accepted | Standing::AcceptedLate));
+                if ended && !taken {
                     payment.standing = None;
                 }
             }

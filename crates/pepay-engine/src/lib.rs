@@ -17,14 +17,17 @@ use pepay_core::id::{KeyId, MerchantId};
 use pepay_core::merchant::{Key, Merchant};
 use pepay_core::money::BasisPoints;
 use pepay_core::network::NetworkId;
+use pepay_core::profile::Profile;
 use pepay_core::time::Millis;
 use pepay_core::token::Catalogue;
 use pepay_store::db::Db;
 use rand::rngs::StdRng;
 
 pub mod access;
+pub mod account;
 pub mod auth;
 pub mod clock;
+pub mod console;
 mod deposit;
 mod error;
 pub mod event;
@@ -34,11 +37,19 @@ pub mod health;
 pub mod idempotent;
 pub mod invoice;
 mod judge;
+pub mod key;
+pub mod mail;
+pub mod mainnet;
 pub mod observe;
 pub mod operator;
+pub mod overview;
 pub mod payor;
+pub mod profile;
+pub mod progress;
 pub mod quoter;
 pub mod rates;
+pub mod search;
+pub mod settlement;
 pub mod stream;
 pub mod tail;
 pub mod token;
@@ -57,6 +68,9 @@ const CACHE_MS: u64 = 2_000;
 /// Keys and merchants remembered at most: a few MB.
 const CACHE_ENTRIES: u64 = 10_000;
 
+/// How long an overview is shown without counting again.
+const OVERVIEW_MS: u64 = 5_000;
+
 /// Operator's choices that use cases depend on.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -66,6 +80,12 @@ pub struct Settings {
     pub default_settlement: HashMap<pepay_core::network::Environment, pepay_core::id::TokenId>,
     /// How much less than the amount counts as paid, for merchants made from now on.
     pub default_tolerance: BasisPoints,
+    /// What people reach this installation as, without a slash at the end; links in letters start with it.
+    pub base_url: String,
+    /// Whether anybody may sign up.
+    pub sign_up: bool,
+    /// Whether an address must be confirmed by letter before its account exists.
+    pub verify_email: bool,
     /// Pages that may embed the checkout of any merchant.
     pub embed_origins: Vec<OriginPattern>,
     /// How many days events are kept; for good when `None`.
@@ -110,6 +130,8 @@ pub struct Parts {
     pub chains: HashMap<NetworkId, Arc<evm::Client>>,
     /// Pays from a devnet account; `None` outside `pepay dev`.
     pub faucet: Option<Arc<dyn faucet::Faucet>>,
+    /// Takes letters to their readers; `None` when no mail transport is configured.
+    pub post: Option<Arc<dyn mail::Post>>,
     /// Operator's choices.
     pub settings: Settings,
 }
@@ -123,6 +145,7 @@ struct Inner {
     rates: Arc<rates::Rates>,
     chains: HashMap<NetworkId, Arc<evm::Client>>,
     faucet: Option<Arc<dyn faucet::Faucet>>,
+    post: Option<Arc<dyn mail::Post>>,
     settings: Settings,
     writer: writer::Writer,
     tail: tail::Tail,
@@ -131,6 +154,8 @@ struct Inner {
     keys: Cache<[u8; 32], Arc<Key>>,
     keys_by_id: Cache<KeyId, Option<Arc<Key>>>,
     merchants: Cache<MerchantId, Arc<Merchant>>,
+    profiles: Cache<MerchantId, Arc<Profile>>,
+    overviews: Cache<overview::Subject, Arc<overview::Overview>>,
     webhooks: webhook::Webhooks,
 }
 
@@ -143,6 +168,7 @@ impl Engine {
     pub fn new(parts: Parts) -> (Self, writer::Task) {
         let (writer, task) = writer::channel(parts.db.hot());
         let ttl = std::time::Duration::from_millis(CACHE_MS);
+        let overview_ttl = std::time::Duration::from_millis(OVERVIEW_MS);
         let webhooks = webhook::Webhooks::new(parts.settings.webhooks.clone(), &parts.server_key);
         let engine = Self(Arc::new(Inner {
             db: parts.db,
@@ -153,6 +179,7 @@ impl Engine {
             rates: parts.rates,
             chains: parts.chains,
             faucet: parts.faucet,
+            post: parts.post,
             settings: parts.settings,
             writer,
             tail: tail::Tail::default(),
@@ -161,6 +188,8 @@ impl Engine {
             keys: Cache::builder().max_capacity(CACHE_ENTRIES).time_to_live(ttl).build(),
             keys_by_id: Cache::builder().max_capacity(CACHE_ENTRIES).time_to_live(ttl).build(),
             merchants: Cache::builder().max_capacity(CACHE_ENTRIES).time_to_live(ttl).build(),
+            profiles: Cache::builder().max_capacity(CACHE_ENTRIES).time_to_live(ttl).build(),
+            overviews: Cache::builder().max_capacity(CACHE_ENTRIES).time_to_live(overview_ttl).build(),
             webhooks,
         }));
         (engine, task)

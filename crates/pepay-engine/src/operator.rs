@@ -2,16 +2,17 @@
 //!
 //! Works on a database alone, so that it needs no running node. Secrets are returned once and never kept.
 
+use pepay_core::account::{self, Email, Member, Role, User};
 use pepay_core::address::Address;
 use pepay_core::credential::ApiKey;
-use pepay_core::id::{KeyId, MerchantId, WalletId};
+use pepay_core::id::{KeyId, MerchantId, UserId, WalletId};
 use pepay_core::merchant::{Key, Permission};
 use pepay_core::network::{Environment, NetworkId};
 use pepay_core::time::Millis;
 use pepay_store::db::Db;
 use pepay_store::merchant::NewMerchant;
 use pepay_store::wallet::NewWallet;
-use rand_core::CryptoRng;
+use rand_core::{CryptoRng, RngCore};
 
 use crate::Error;
 
@@ -93,12 +94,75 @@ pub async fn add_wallet(
 }
 
 /// Grants mainnet and gives the access key with which the merchant opens it. A later grant replaces the key.
-pub async fn grant_mainnet(db: &Db, merchant: MerchantId, rng: &mut impl CryptoRng) -> Result<String, Error> {
-    let (high, low) = (u128::from(rng.next_u64()) << 64 | u128::from(rng.next_u64()), rng.next_u64());
-    let access_key = format!("mak_{high:032x}{low:016x}");
+pub async fn grant_mainnet(
+    db: &Db,
+    merchant: MerchantId,
+    now: Millis,
+    rng: &mut impl CryptoRng,
+) -> Result<String, Error> {
+    let access_key = new_access_key(rng);
     let tx = db.begin("operator.grant_mainnet").await?;
     pepay_store::merchant::get(&*tx, merchant).await?.ok_or(Error::MerchantNotFound)?;
     pepay_store::merchant::grant_mainnet(&tx, merchant, &access_key).await?;
+    pepay_store::access_request::grant_any(&tx, merchant, now).await?;
     tx.commit().await?;
     Ok(access_key)
+}
+
+/// A fresh key that opens mainnet: 192 random bits.
+pub(crate) fn new_access_key(rng: &mut impl RngCore) -> String {
+    let (high, low) = (u128::from(rng.next_u64()) << 64 | u128::from(rng.next_u64()), rng.next_u64());
+    format!("mak_{high:032x}{low:016x}")
+}
+
+/// Somebody who signs in, made by the operator.
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    /// The address.
+    pub email: Email,
+    /// The merchant it becomes an owner of, if any.
+    pub merchant: Option<MerchantId>,
+    /// Whether it may use the operator's console.
+    pub operator: bool,
+}
+
+/// Makes a user, or changes one that has the address: its password, its membership and whether it is an operator.
+/// `Rejected` when the password may not be chosen.
+pub async fn put_user(
+    db: &Db,
+    new: &NewUser,
+    password: &str,
+    now: Millis,
+    rng: &mut impl CryptoRng,
+) -> Result<UserId, Error> {
+    account::password::check(password, &new.email)
+        .map_err(|weak| Error::rejected(pepay_wire::Code::ValidationError, "/password", weak.to_string()))?;
+    let hash = crate::account::hash_new(password, rng);
+    let fresh = UserId::generate(now, rng);
+    let tx = db.begin("operator.put_user").await?;
+    let id = match pepay_store::account::by_email(&*tx, &new.email).await? {
+        Some(known) => {
+            pepay_store::account::set_password(&tx, known.id, &hash, now).await?;
+            pepay_store::account::set_operator(&tx, known.id, new.operator).await?;
+            pepay_store::account::login::end_all(&tx, known.id, None, now).await?;
+            known.id
+        }
+        None => {
+            let (email, operator) = (new.email.clone(), new.operator);
+            let (password_set_at, created_at) = (now, now);
+            let user = User { id: fresh, email, password: hash, password_set_at, totp: None, operator, created_at };
+            pepay_store::account::insert(&tx, &user).await?;
+            fresh
+        }
+    };
+    if let Some(merchant) = new.merchant
+        && pepay_store::account::member::get(&*tx, id, merchant).await?.is_none()
+    {
+        pepay_store::merchant::get(&*tx, merchant).await?.ok_or(Error::MerchantNotFound)?;
+        let (role, environment) = (Role::Owner, Environment::Devnet);
+        let member = Member { user: id, merchant, role, environment, since: now };
+        pepay_store::account::member::insert(&tx, &member).await?;
+    }
+    tx.commit().await?;
+    Ok(id)
 }

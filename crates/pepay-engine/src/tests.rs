@@ -20,7 +20,7 @@ use pepay_store::merchant::NewMerchant;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
-use crate::auth::{Caller, Session, Via};
+use crate::auth::{Caller, Person, Session, Via};
 use crate::clock::{Clock as _, ManualClock};
 use crate::invoice::Expand;
 use crate::rates::Rates;
@@ -101,10 +101,14 @@ impl World {
             rates,
             chains: HashMap::new(),
             faucet: None,
+            post: None,
             settings: Settings {
                 fee: None,
                 default_settlement: HashMap::new(),
                 default_tolerance: BasisPoints::ZERO,
+                base_url: "http://localhost".to_owned(),
+                sign_up: true,
+                verify_email: false,
                 embed_origins: Vec::new(),
                 retention_days: None,
                 webhooks: crate::webhook::Settings::usual().unwrap(),
@@ -213,7 +217,8 @@ fn merchant() -> NewMerchant {
 }
 
 fn caller(merchant: MerchantId) -> Caller {
-    Caller { merchant, environment: Environment::Devnet, permission: Permission::ReadWrite, via: Via::Dashboard }
+    let via = Via::Dashboard(Person { user: None, role: pepay_core::account::Role::Owner });
+    Caller { merchant, environment: Environment::Devnet, permission: Permission::ReadWrite, via, ip: None }
 }
 
 fn anchor(block: &Block, log_index: u32) -> Anchor {

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use pepay_core::account::Action;
 use pepay_core::id::TokenId;
 use pepay_core::network::Environment;
 use pepay_core::token::{Standard, Token};
@@ -93,7 +94,7 @@ impl Engine {
 
     /// Blocks a token for the caller's payors, or allows it again. `TokenNotFound` outside the caller's environment.
     pub async fn block_token(&self, caller: &Caller, id: TokenId, blocked: bool) -> Result<(), Error> {
-        caller.may_write()?;
+        caller.may(Action::Tokens)?;
         let token = self.catalogue().token(id).ok_or(Error::TokenNotFound)?;
         if token.network.environment() != caller.environment {
             return Err(Error::TokenNotFound);

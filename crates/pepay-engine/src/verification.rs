@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use pepay_core::account::Action;
 use pepay_core::id::{InvoiceId, VerificationId};
 use pepay_core::invoice::Invoice;
 use pepay_core::network::NetworkId;
@@ -36,7 +37,7 @@ impl Engine {
         id: InvoiceId,
         network: Option<&str>,
     ) -> Result<Verification, Error> {
-        caller.may_write()?;
+        caller.may(Action::Invoices)?;
         let invoice = self.own_invoice(caller, id).await?;
         self.verify(&invoice, network).await
     }

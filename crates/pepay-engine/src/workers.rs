@@ -55,11 +55,12 @@ impl Engine {
         ]
     }
 
-    /// The expirer, manual verifications and housekeeping: any number of nodes may run them.
+    /// The expirer, manual verifications, letters and housekeeping: any number of nodes may run them.
     pub fn tickers(&self, stop: &CancellationToken) -> Vec<Worker> {
         vec![
             Worker::new("expire", self.clone().run_expiry(stop.clone())),
             Worker::new("verify", self.clone().run_verifications(stop.clone())),
+            Worker::new("mail", self.clone().run_mail(stop.clone())),
             Worker::new("housekeeping", self.clone().run_housekeeping(stop.clone())),
         ]
     }
@@ -99,6 +100,9 @@ impl Engine {
         }
         if let Err(error) = self.prune_webhooks().await {
             tracing::warn!(%error, "Could not prune webhook deliveries");
+        }
+        if let Err(error) = self.prune_accounts().await {
+            tracing::warn!(%error, "Could not prune failed sign-ins and links");
         }
         if let Err(error) = self.retire_native().await {
             tracing::warn!(%error, "Could not retire addresses of invoices that ended long ago");

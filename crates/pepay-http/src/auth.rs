@@ -10,11 +10,12 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use pepay_core::account::Role;
 use pepay_core::credential::ServerKey;
-use pepay_core::id::{InvoiceId, MerchantId};
+use pepay_core::id::{InvoiceId, LoginId, MerchantId, UserId};
 use pepay_core::merchant::Permission;
 use pepay_core::time::Millis;
-use pepay_engine::auth::{Caller, Session, Via};
+use pepay_engine::auth::{Caller, Person, Session, Via};
 use pepay_wire::{Code, Problem};
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +50,15 @@ struct Claims {
     sub: String,
     iat: i64,
     exp: i64,
+    /// Who is signed in; absent in tokens that the operator makes on the command line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    user: Option<String>,
+    /// By which login.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    login: Option<String>,
+    /// What the user was at the merchant when the token was made; what it is now is looked up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    role: Option<String>,
     /// The environment a stream is of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     env: Option<String>,
@@ -59,8 +69,18 @@ struct Claims {
 
 impl Claims {
     const fn new(aud: Audience, sub: String, now: Millis, until_secs: i64) -> Self {
-        Self { aud, sub, iat: now.secs(), exp: until_secs, env: None, key: None }
+        let (user, login, role) = (None, None, None);
+        Self { aud, sub, iat: now.secs(), exp: until_secs, user, login, role, env: None, key: None }
     }
+}
+
+/// Whom a dashboard token names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bearer {
+    /// The operator, acting for a merchant.
+    Operator(MerchantId),
+    /// A signed-in user.
+    Member { merchant: MerchantId, user: UserId, login: LoginId },
 }
 
 /// A token could not be signed.
@@ -68,7 +88,7 @@ impl Claims {
 #[error("could not sign a token")]
 pub struct SignError(#[from] jsonwebtoken::errors::Error);
 
-/// A dashboard token for `merchant`, good for `life_secs` seconds from `now`.
+/// A dashboard token of the operator for `merchant`, good for `life_secs` seconds from `now`.
 pub fn dashboard_token(
     key: &ServerKey,
     merchant: MerchantId,
@@ -107,14 +127,31 @@ impl Signer {
         self.sign(&Claims::new(Audience::Payment, invoice.to_string(), now, until.secs()))
     }
 
+    /// A token for the API, for the user of a login, good for `life_secs` seconds.
+    pub(crate) fn access_token(
+        &self,
+        merchant: MerchantId,
+        (user, login): (UserId, LoginId),
+        role: Role,
+        (now, life_secs): (Millis, i64),
+    ) -> Result<String, SignError> {
+        let exp = now.secs().saturating_add(life_secs);
+        self.sign(&Claims {
+            user: Some(user.to_string()),
+            login: Some(login.to_string()),
+            role: Some(role.as_str().to_owned()),
+            ..Claims::new(Audience::Dashboard, merchant.to_string(), now, exp)
+        })
+    }
+
     /// A token for the merchant stream of `caller`, good until `until`.
     pub(crate) fn stream_token(&self, caller: &Caller, now: Millis, until: Millis) -> Result<String, SignError> {
-        let key = match caller.via {
-            Via::ApiKey(id) => Some(id.to_string()),
-            Via::Dashboard => None,
+        let (key, user) = match caller.via {
+            Via::ApiKey(id) => (Some(id.to_string()), None),
+            Via::Dashboard(person) => (None, person.user.map(|id| id.to_string())),
         };
         let claims = Claims::new(Audience::Stream, caller.merchant.to_string(), now, until.secs());
-        self.sign(&Claims { env: Some(caller.environment.to_string()), key, ..claims })
+        self.sign(&Claims { env: Some(caller.environment.to_string()), key, user, ..claims })
     }
 
     /// Whose stream a token opens, and until when.
@@ -123,11 +160,14 @@ impl Signer {
         let read = || {
             let via = match &claims.key {
                 Some(id) => Via::ApiKey(id.parse().ok()?),
-                None => Via::Dashboard,
+                None => {
+                    let user = claims.user.as_deref().map(str::parse).transpose().ok()?;
+                    Via::Dashboard(Person { user, role: Role::ReadOnly })
+                }
             };
             let merchant = MerchantId(claims.sub.parse().ok()?);
             let environment = claims.env.as_deref()?.parse().ok()?;
-            let caller = Caller { merchant, environment, permission: Permission::ReadOnly, via };
+            let caller = Caller { merchant, environment, permission: Permission::ReadOnly, via, ip: None };
             Some(MerchantStream { caller, expires_at: Some(Millis::from_secs(claims.exp)) })
         };
         read().ok_or_else(|| ApiError::new(Code::TokenInvalid))
@@ -152,9 +192,19 @@ impl Signer {
         (claims.exp > now.secs()).then_some(claims)
     }
 
-    fn dashboard(&self, token: &str, now: Millis) -> Result<MerchantId, ApiError> {
+    fn dashboard(&self, token: &str, now: Millis) -> Result<Bearer, ApiError> {
         let claims = self.of(Audience::Dashboard, token, now)?;
-        claims.sub.parse().map(MerchantId).map_err(|_| ApiError::new(Code::TokenInvalid))
+        let read = || {
+            let merchant = MerchantId(claims.sub.parse().ok()?);
+            match (&claims.user, &claims.login) {
+                (None, None) => Some(Bearer::Operator(merchant)),
+                (Some(user), Some(login)) => {
+                    Some(Bearer::Member { merchant, user: user.parse().ok()?, login: login.parse().ok()? })
+                }
+                (Some(_), None) | (None, Some(_)) => None,
+            }
+        };
+        read().ok_or_else(|| ApiError::new(Code::TokenInvalid))
     }
 }
 
@@ -216,13 +266,19 @@ impl FromRequestParts<App> for Merchant {
         let caller = match Presented::of_merchant(&parts.headers) {
             Presented::ApiKey(key) => app.engine.authenticate_key(key).await.map_err(ApiError::from),
             Presented::Bearer(token) => match app.signer.dashboard(token, app.engine.now()) {
-                Ok(merchant) => app.engine.authenticate_dashboard(merchant).await.map_err(ApiError::from),
+                Ok(Bearer::Operator(merchant)) => {
+                    app.engine.authenticate_operator(merchant).await.map_err(ApiError::from)
+                }
+                Ok(Bearer::Member { merchant, user, login }) => {
+                    app.engine.authenticate_member(merchant, user, login).await.map_err(ApiError::from)
+                }
                 Err(error) => Err(error),
             },
             Presented::Session { .. } | Presented::HalfSession => Err(ApiError::new(Code::CredentialKindNotAllowed)),
             Presented::Nothing => Err(ApiError::new(Code::CredentialRequired)),
         };
         let caller = caller.map_err(|error| charged(app, client.as_deref(), error))?;
+        let caller = Caller { ip: client.as_ref().map(|client| client.ip), ..caller };
         counted(app, client, &caller)?;
         Ok(Self(caller))
     }
@@ -362,7 +418,7 @@ mod tests {
 
     const NOW: Millis = Millis(1_766_322_000_000);
 
-    fn code(result: Result<MerchantId, ApiError>) -> Code {
+    fn code(result: Result<Bearer, ApiError>) -> Code {
         result.unwrap_err().problem.code
     }
 
@@ -371,14 +427,26 @@ mod tests {
         let key = ServerKey::new([7; 32]);
         let token = dashboard_token(&key, MerchantId(42), NOW, 60).unwrap();
         let signer = Signer::new(&key.derive(PURPOSE));
-        assert_eq!(signer.dashboard(&token, NOW).unwrap(), MerchantId(42));
-        assert_eq!(signer.dashboard(&token, NOW.plus_ms(59_999)).unwrap(), MerchantId(42));
+        assert_eq!(signer.dashboard(&token, NOW).unwrap(), Bearer::Operator(MerchantId(42)));
+        assert_eq!(signer.dashboard(&token, NOW.plus_ms(59_999)).unwrap(), Bearer::Operator(MerchantId(42)));
         assert_eq!(code(signer.dashboard(&token, NOW.plus_ms(60_000))), Code::TokenInvalid);
         let other = Signer::new(&ServerKey::new([8; 32]).derive(PURPOSE));
         assert_eq!(code(other.dashboard(&token, NOW)), Code::TokenInvalid);
         for bad in ["", "a.b.c", "eyJhbGciOiJub25lIn0.e30.", &token[..token.len() - 2]] {
             assert_eq!(code(signer.dashboard(bad, NOW)), Code::TokenInvalid, "{bad}");
         }
+    }
+
+    #[test]
+    fn a_users_token_names_user_and_login() {
+        let signer = Signer::new(&[1; 32]);
+        let user: UserId = "019b3f10-0000-7000-8000-000000000001".parse().unwrap();
+        let login: LoginId = "019b3f10-0000-7000-8000-000000000002".parse().unwrap();
+        let merchant = MerchantId(7);
+        let token = signer.access_token(merchant, (user, login), Role::Finance, (NOW, 900)).unwrap();
+        assert_eq!(signer.dashboard(&token, NOW).unwrap(), Bearer::Member { merchant, user, login });
+        assert_eq!(signer.read(&token, NOW).unwrap().role.as_deref(), Some("finance"));
+        assert_eq!(code(signer.dashboard(&token, NOW.plus_ms(900_000))), Code::TokenInvalid);
     }
 
     #[test]
@@ -394,7 +462,7 @@ mod tests {
         let signer = Signer::new(&[1; 32]);
         let via = Via::ApiKey("019b3f10-0000-7000-8000-000000000002".parse().unwrap());
         let environment = pepay_core::network::Environment::Mainnet;
-        let caller = Caller { merchant: MerchantId(42), environment, permission: Permission::ReadWrite, via };
+        let caller = Caller { merchant: MerchantId(42), environment, permission: Permission::ReadWrite, via, ip: None };
         let until = NOW.plus_ms(10_000);
         let token = signer.stream_token(&caller, NOW, until).unwrap();
         let opened = signer.stream(&token, NOW).unwrap();

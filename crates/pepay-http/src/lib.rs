@@ -10,8 +10,10 @@ use pepay_engine::Engine;
 mod app;
 pub mod auth;
 mod body;
+mod bundle;
 mod client;
 mod cors;
+mod dashboard;
 mod docs;
 mod edge;
 mod guide;
@@ -29,6 +31,7 @@ mod scope;
 mod ws;
 
 pub use app::{MetricsRender, Options};
+pub use dashboard::routes as dashboard_routes;
 pub use limits::{Limits, Rate};
 pub use ws::Sockets;
 
@@ -40,7 +43,7 @@ pub fn router(engine: Engine, options: Options) -> Router {
     let (api, document) = routes::api().split_for_parts();
     let limited = axum::middleware::from_fn_with_state(app.clone(), limits::by_address);
     let routes = api
-        .merge(pages::router().route_layer(limited))
+        .merge(pages::router().merge(dashboard::router()).route_layer(limited))
         .merge(docs::router(&openapi::finish(document)))
         .merge(ws::router())
         .merge(guide::router())

@@ -15,8 +15,8 @@ use governor::clock::{Clock, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{DefaultKeyedRateLimiter, RateLimiter};
-use pepay_core::id::KeyId;
-use pepay_engine::auth::{Caller, Via};
+use pepay_core::id::{KeyId, MerchantId, UserId};
+use pepay_engine::auth::{Caller, Person, Via};
 
 use crate::app::App;
 use crate::client::Client;
@@ -52,11 +52,13 @@ pub struct Limits {
     pub key: Option<Rate>,
     /// Each address without an API key, or with a wrong one.
     pub ip: Option<Rate>,
+    /// Each address that signs in or up, or asks for a letter.
+    pub sign_in: Option<Rate>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { key: Rate::new(100, 200), ip: Rate::new(50, 100) }
+        Self { key: Rate::new(100, 200), ip: Rate::new(50, 100), sign_in: Rate::new(1, 20) }
     }
 }
 
@@ -127,35 +129,55 @@ fn ceil_secs(nanos: u128) -> u64 {
     u64::try_from(nanos.div_ceil(NANOS_PER_SEC)).unwrap_or(u64::MAX)
 }
 
-/// Whose bucket: a key's, or a merchant's for its dashboard.
-type Owner = (i64, Option<KeyId>);
+/// Whose bucket: a key's or a user's, or the operator's for one merchant.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Owner {
+    Key(KeyId),
+    User(UserId),
+    Operator(MerchantId),
+}
 
 /// The limits at work.
 pub(crate) struct Limiters {
     key: Option<Limiter<Owner>>,
     ip: Option<Limiter<IpAddr>>,
+    sign_in: Option<Limiter<IpAddr>>,
 }
 
 impl Limiters {
     pub(crate) fn new(limits: &Limits) -> Self {
-        Self { key: limits.key.map(Limiter::new), ip: limits.ip.map(Limiter::new) }
+        Self {
+            key: limits.key.map(Limiter::new),
+            ip: limits.ip.map(Limiter::new),
+            sign_in: limits.sign_in.map(Limiter::new),
+        }
     }
 
     /// Counts a request of a merchant; `None` when there is no limit.
     pub(crate) fn caller(&self, caller: &Caller) -> Option<Outcome> {
-        let key = match caller.via {
-            Via::ApiKey(key) => Some(key),
-            Via::Dashboard => None,
+        let owner = match caller.via {
+            Via::ApiKey(key) => Owner::Key(key),
+            Via::Dashboard(Person { user: Some(user), .. }) => Owner::User(user),
+            Via::Dashboard(Person { user: None, .. }) => Owner::Operator(caller.merchant),
         };
-        Some(self.key.as_ref()?.check(&(caller.merchant.0, key)))
+        Some(self.key.as_ref()?.check(&owner))
     }
 
     /// Counts a request without a key, or with a wrong one.
     pub(crate) fn ip(&self, ip: IpAddr) -> Result<(), ApiError> {
-        match self.ip.as_ref().map(|limiter| limiter.check(&ip)) {
-            None | Some(Outcome::Within(_)) => Ok(()),
-            Some(Outcome::Exceeded(_, error)) => Err(error),
-        }
+        within(self.ip.as_ref(), ip)
+    }
+
+    /// Counts an attempt to sign in or up, or a letter asked for: each costs us a lot and guessers everything.
+    pub(crate) fn sign_in(&self, ip: IpAddr) -> Result<(), ApiError> {
+        within(self.sign_in.as_ref(), ip)
+    }
+}
+
+fn within(limiter: Option<&Limiter<IpAddr>>, ip: IpAddr) -> Result<(), ApiError> {
+    match limiter.map(|limiter| limiter.check(&ip)) {
+        None | Some(Outcome::Within(_)) => Ok(()),
+        Some(Outcome::Exceeded(_, error)) => Err(error),
     }
 }
 
@@ -176,7 +198,7 @@ mod tests {
 
     #[test]
     fn a_burst_passes_and_the_next_is_told_to_wait() {
-        let limiters = Limiters::new(&Limits { key: None, ip: Rate::new(1, 3) });
+        let limiters = Limiters::new(&Limits { key: None, ip: Rate::new(1, 3), sign_in: None });
         let ip = IpAddr::from([1, 2, 3, 4]);
         for _ in 0..3 {
             assert!(limiters.ip(ip).is_ok());
@@ -200,7 +222,7 @@ mod tests {
 
     #[test]
     fn no_limit_is_no_limit() {
-        let limiters = Limiters::new(&Limits { key: None, ip: Rate::new(0, 5) });
+        let limiters = Limiters::new(&Limits { key: None, ip: Rate::new(0, 5), sign_in: None });
         assert!((0..10_000).all(|_| limiters.ip(IpAddr::from([1, 2, 3, 4])).is_ok()));
     }
 }

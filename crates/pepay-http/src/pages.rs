@@ -41,6 +41,8 @@ mod visit;
 use coins::Coins;
 use details::Details;
 use offer::Offering;
+/// A `data:` URI of the QR code of `text`.
+pub(crate) use qr::data_uri as qr_data_uri;
 use render::Page;
 use view::{Facts, Seen, View};
 use visit::Visit;

@@ -80,6 +80,9 @@ impl From<Error> for ApiError {
             Error::KeyInvalid { reason } => Problem::new(code).saying(reason.to_string()).into(),
             Error::KeyRefused(reason) => Problem::new(code).saying(reason.to_string()).into(),
             Error::NotCancelable(reason) => Problem::new(code).saying(reason.to_string()).into(),
+            Error::NotAcceptable(reason) => Problem::new(code).saying(reason.to_string()).into(),
+            Error::KeyNotAllowed(reason) => Problem::new(code).saying(reason.to_string()).into(),
+            Error::LockedOut { wait_ms } => Self::too_many(u64::try_from(wait_ms / 1_000).unwrap_or_default() + 1),
             Error::Session(_)
             | Error::SessionExpired
             | Error::InvoiceNotFound
@@ -92,6 +95,19 @@ impl From<Error> for ApiError {
             | Error::WebhookLimit
             | Error::EnvironmentNotEnabled
             | Error::ReadOnly
+            | Error::RoleNotAllowed
+            | Error::SignInRefused
+            | Error::CodeRequired
+            | Error::NotSignedIn
+            | Error::RefreshInvalid
+            | Error::LinkInvalid
+            | Error::SignUpClosed
+            | Error::NotFound
+            | Error::KeyNotFound
+            | Error::WalletNotFound
+            | Error::PaymentNotFound
+            | Error::WalletInUse
+            | Error::WalletExists
             | Error::InvoiceExpired
             | Error::InvoiceAlreadyPaid
             | Error::KeyReused

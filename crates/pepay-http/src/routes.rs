@@ -6,10 +6,13 @@ use crate::app::App;
 use crate::openapi;
 
 mod access;
+mod auth;
 mod events;
 mod invoices;
+mod keys;
 mod payments;
 mod returns;
+mod settlement;
 mod tokens;
 mod verification;
 mod wallets;
@@ -22,7 +25,10 @@ pub(crate) fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::base())
         .merge(invoices::router())
         .merge(tokens::router())
+        .merge(settlement::router())
         .merge(wallets::router())
+        .merge(keys::router())
+        .merge(auth::router())
         .merge(access::router())
         .merge(payments::router())
         .merge(returns::router())

@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use pepay_core::id::{DeliveryId, EndpointId, InvoiceId, TokenId};
+use pepay_core::id::{DeliveryId, EndpointId, InvoiceId, KeyId, PaymentId, TokenId, WalletId};
 use pepay_core::network::Environment;
 use pepay_engine::auth::{Caller, Session, Via};
 use pepay_engine::idempotent::Scope;
@@ -64,6 +64,51 @@ impl FromRequestParts<App> for DeliveryPath {
     }
 }
 
+/// The wallet a path names.
+pub(crate) struct WalletPath(pub(crate) WalletId);
+
+impl FromRequestParts<App> for WalletPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let text = Path::<String>::from_request_parts(parts, app).await.ok();
+        let id = text.and_then(|Path(text)| text.parse().ok());
+        id.map(|id| Self(WalletId(id))).ok_or_else(|| ApiError::new(Code::WalletNotFound))
+    }
+}
+
+/// The API key a path names.
+pub(crate) struct KeyPath(pub(crate) KeyId);
+
+impl FromRequestParts<App> for KeyPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let text = Path::<String>::from_request_parts(parts, app).await.ok();
+        let id = text.and_then(|Path(text)| text.parse().ok());
+        id.map(Self).ok_or_else(|| ApiError::new(Code::KeyNotFound))
+    }
+}
+
+/// The payment of an invoice that a path names.
+pub(crate) struct PaymentPath {
+    pub(crate) invoice: InvoiceId,
+    pub(crate) payment: PaymentId,
+}
+
+impl FromRequestParts<App> for PaymentPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let texts = Path::<(String, String)>::from_request_parts(parts, app).await;
+        let Path((invoice, payment)) = texts.map_err(|_| ApiError::new(Code::NotFound))?;
+        Ok(Self {
+            invoice: invoice.parse().map_err(|_| ApiError::new(Code::InvoiceNotFound))?,
+            payment: payment.parse().map_err(|_| ApiError::new(Code::PaymentNotFound))?,
+        })
+    }
+}
+
 /// Any text a path names.
 pub(crate) struct TextPath(pub(crate) String);
 
@@ -82,8 +127,8 @@ pub(crate) async fn environment(app: &App, caller: &Caller, query: &Query) -> Re
     let Some(asked) = asked.filter(|asked| *asked != caller.environment) else { return Ok(caller.environment) };
     let open = match (caller.via, asked) {
         (Via::ApiKey(_), _) => false,
-        (Via::Dashboard, Environment::Devnet) => true,
-        (Via::Dashboard, Environment::Mainnet) => app.engine.mainnet_status(caller).await?.has_mainnet_access,
+        (Via::Dashboard(_), Environment::Devnet) => true,
+        (Via::Dashboard(_), Environment::Mainnet) => app.engine.mainnet_status(caller).await?.has_mainnet_access,
     };
     if open {
         return Ok(asked);

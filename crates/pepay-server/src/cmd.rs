@@ -41,7 +41,7 @@ enum Command {
     /// Bring the database schema up to date
     #[command(after_help = help::MIGRATE)]
     Migrate(ConfigArg),
-    /// Manage merchants, API keys, wallets and mainnet access
+    /// Manage merchants, users, API keys, wallets and mainnet access
     Admin(admin::Args),
     /// Print the `OpenAPI` description of the API
     #[command(after_help = help::OPENAPI)]

@@ -9,12 +9,14 @@ use figment::Figment;
 use figment::providers::{Env, Format, Toml};
 use serde::Deserialize;
 
+pub mod accounts;
 pub mod catalogue;
 pub mod database;
 mod error;
 pub mod events;
 pub mod limits;
 pub mod log;
+pub mod mail;
 pub mod network;
 pub mod rates;
 pub mod secret;
@@ -41,6 +43,10 @@ pub struct Config {
     pub secrets: secrets::Secrets,
     /// How much a caller may ask.
     pub limits: limits::Limits,
+    /// Who may sign up for the dashboard.
+    pub accounts: accounts::Accounts,
+    /// How letters reach people.
+    pub mail: mail::Mail,
     /// How many sockets, and how they are kept.
     pub sockets: sockets::Sockets,
     /// How long events are kept.
@@ -86,6 +92,7 @@ impl Config {
     fn check(&self) -> Result<(), Error> {
         self.server.check()?;
         self.limits.check()?;
+        self.mail.check()?;
         self.sockets.check()?;
         self.rates.check()?;
         self.settlement.check()?;

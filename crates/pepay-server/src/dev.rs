@@ -29,6 +29,7 @@ mod settings;
 use chains::LocalChain;
 use data::Data;
 pub(crate) use line::CUT;
+use seed::Seed;
 
 /// Blocks a payment must have: two seconds, long enough to be seen confirming.
 const CONFIRMATIONS: u32 = 2;
@@ -61,7 +62,7 @@ pub struct Dev {
     chains: Vec<LocalChain>,
     data: Data,
     base_url: String,
-    api_key: String,
+    seed: Seed,
 }
 
 impl Dev {
@@ -83,7 +84,7 @@ impl Dev {
         node::migrate(&db).await?;
         let lost_chains = chains::lost(&db, &chains).await?;
         let networks: Vec<_> = chains.iter().map(|chain| chain.network.clone()).collect();
-        let api_key = seed::merchant(&db, &data, &networks, SystemClock.now(), &mut rng).await?;
+        let seed = seed::all(&db, &data, &networks, SystemClock.now(), &mut rng).await?;
         let options = node::Options {
             metrics: options.metrics,
             faucet: Some(faucet::of(&chains, &catalogue)),
@@ -93,9 +94,9 @@ impl Dev {
             ..node::Options::default()
         };
         let node = Node::start(&config, options).await?;
-        let document = manifest::render(&base_url, &api_key, &chains, &catalogue);
+        let document = manifest::render(&base_url, &seed, &chains, &catalogue);
         data.write("dev.json", &document)?;
-        Ok(Self { node, chains, data, base_url, api_key })
+        Ok(Self { node, chains, data, base_url, seed })
     }
 
     /// What this installation is reached as.
@@ -105,12 +106,16 @@ impl Dev {
 
     /// What to do now, for the person at the terminal.
     pub fn welcome(&self) -> String {
-        let Self { base_url, api_key, .. } = self;
+        let Self { base_url, seed, .. } = self;
+        let Seed { api_key, password } = seed;
+        let (email, operator) = (seed::EMAIL, seed::OPERATOR);
         let directory = self.data.directory().display();
         let chains: Vec<String> =
             self.chains.iter().map(|chain| format!("{} {}", chain.network.name(), chain.rpc_url)).collect();
         format!(
             "\nPepay is running.\n\n  \
+             Dashboard  {base_url}/dashboard   {email}   {password}\n  \
+             Operator   {base_url}/operator   {operator}   {password}\n  \
              API        {base_url}/api/v1\n  \
              Reference  {base_url}/docs\n  \
              API key    {api_key}\n  \

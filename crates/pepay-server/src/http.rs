@@ -35,6 +35,7 @@ fn options(config: &Config, metrics: Option<PrometheusHandle>) -> Options {
         limits: Limits {
             key: Rate::new(limits.key_per_second, limits.key_burst),
             ip: Rate::new(limits.ip_per_second, limits.ip_burst),
+            sign_in: Rate::new(limits.sign_in_per_second, limits.sign_in_burst),
         },
         body_bytes: limits.body_bytes,
         request_timeout: Duration::from_secs(limits.request_s),

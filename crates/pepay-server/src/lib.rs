@@ -15,6 +15,7 @@ mod listen;
 mod listener;
 mod narrate;
 pub mod node;
+mod post;
 pub mod prices;
 pub mod telemetry;
 mod trigger;

@@ -16,6 +16,7 @@ use pepay_core::forwarder::Factory;
 use pepay_core::network::{Environment, NetworkId};
 use pepay_engine::clock::{Clock, SystemClock};
 use pepay_engine::faucet::Faucet;
+use pepay_engine::mail::Post;
 use pepay_engine::rates::Rates;
 use pepay_engine::workers::Worker;
 use pepay_engine::{Engine, Fee, Parts, Settings};
@@ -30,6 +31,7 @@ use tokio_util::task::TaskTracker;
 use crate::chains;
 use crate::config::Config;
 use crate::config::server::Role;
+use crate::post::Mailman;
 use crate::{listener, prices};
 
 /// How often the metrics recorder tidies up.
@@ -90,6 +92,7 @@ impl Node {
             rates,
             chains: chains::clients(config, &catalogue)?,
             faucet: options.faucet,
+            post: Mailman::new(&config.mail)?.map(|mailman| Arc::new(mailman) as Arc<dyn Post>),
             settings: settings(config)?,
             catalogue,
         };
@@ -295,6 +298,9 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         fee: it.fee()?.map(|(bps, receiver)| Fee { bps, receiver }),
         default_settlement: defaults.into_iter().filter_map(token).collect(),
         default_tolerance: it.tolerance()?,
+        base_url: config.server.base_url.clone(),
+        sign_up: config.accounts.sign_up,
+        verify_email: config.accounts.verify_email,
         embed_origins: config.server.embed_origins()?,
         retention_days: config.events.retention(),
         webhooks: config.webhooks.settings()?,

@@ -96,6 +96,19 @@ pub async fn by_invoice(conn: &impl ConnectionTrait, invoice: InvoiceId) -> Resu
     rows.into_iter().map(Deposit::try_from).collect()
 }
 
+/// The invoices an address was handed out for, whoever's they are; `limit` at most.
+pub async fn invoices_at(conn: &impl ConnectionTrait, address: Address, limit: u64) -> Result<Vec<InvoiceId>, Error> {
+    let ids: Vec<uuid::Uuid> = Entity::find()
+        .select_only()
+        .column(Column::InvoiceId)
+        .filter(Column::Address.eq(address.bytes().to_vec()))
+        .limit(limit)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(ids.into_iter().map(InvoiceId::from_uuid).collect())
+}
+
 /// What is known of `addresses` on the networks of `environment`. An address may be known on several.
 pub async fn by_addresses(
     conn: &impl ConnectionTrait,

@@ -62,6 +62,15 @@ pub enum Error {
     /// This transfer is recorded already.
     #[error("transfer is recorded")]
     TransferExists,
+    /// Somebody signed up with this address already.
+    #[error("e-mail address is in use")]
+    EmailTaken,
+    /// The user is a member of this merchant already.
+    #[error("user is a member")]
+    MemberExists,
+    /// The merchant's last request for mainnet is still open.
+    #[error("access request is open")]
+    AccessRequestOpen,
     /// A verification of this invoice is waiting already.
     #[error("verification is waiting")]
     VerificationOpen,
@@ -149,6 +158,13 @@ const NAMED: &[Named] = &[
         error: || Error::WalletExists,
     },
     Named { postgres: "transfers_anchor_key", sqlite: "index 'transfers_anchor_key'", error: || Error::TransferExists },
+    Named { postgres: "users_email_key", sqlite: "users.email", error: || Error::EmailTaken },
+    Named { postgres: "members_pkey", sqlite: "members.user_id, members.merchant_id", error: || Error::MemberExists },
+    Named {
+        postgres: "access_requests_open_key",
+        sqlite: "access_requests.merchant_id",
+        error: || Error::AccessRequestOpen,
+    },
     Named { postgres: "verifications_open_key", sqlite: "verifications.invoice_id", error: || Error::VerificationOpen },
 ];
 

@@ -9,6 +9,9 @@
 #![cfg_attr(not(test), deny(clippy::as_conversions))]
 #![warn(missing_docs)]
 
+pub mod access_request;
+pub mod account;
+pub mod audit;
 pub mod chain;
 pub mod db;
 pub mod deposit;
@@ -19,6 +22,7 @@ pub mod idempotency;
 pub mod inspect;
 pub mod invoice;
 pub mod key;
+pub mod letter;
 pub mod merchant;
 mod migrations;
 pub mod news;
@@ -27,8 +31,10 @@ mod page;
 pub mod payment;
 #[cfg(test)]
 mod plans;
+pub mod profile;
 pub mod quote;
 mod read;
+pub mod stats;
 #[cfg(test)]
 mod testing;
 pub mod token_block;

@@ -5,8 +5,8 @@ use pepay_core::merchant::{Merchant, SettlementPreference};
 use pepay_core::money::BasisPoints;
 use pepay_core::network::Environment;
 use pepay_core::time::Millis;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::sea_query::{Expr, LockType};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use sha2::{Digest, Sha256};
 
 use crate::Error;
@@ -31,6 +31,7 @@ mod row {
         pub(super) settlement_token: Option<i64>,
         pub(super) tolerance_bps: i64,
         pub(super) created_at: i64,
+        pub(super) settlement_set_at: Option<i64>,
     }
 
     #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
@@ -103,9 +104,23 @@ pub async fn get(conn: &impl ConnectionTrait, id: MerchantId) -> Result<Option<M
     Entity::find_by_id(id.0).one(conn).await?.map(Merchant::try_from).transpose()
 }
 
+/// One merchant, which nobody else changes before this transaction ends.
+pub async fn lock(tx: &Tx, id: MerchantId) -> Result<Option<Merchant>, Error> {
+    // On SQLite the transaction itself keeps other writers out, and the library leaves the clause out. Invoices that
+    // refer to it may be written meanwhile.
+    Entity::find_by_id(id.0).lock(LockType::NoKeyUpdate).one(&**tx).await?.map(Merchant::try_from).transpose()
+}
+
 /// Every merchant, oldest first.
 pub async fn list(conn: &impl ConnectionTrait) -> Result<Vec<Merchant>, Error> {
     let rows = Entity::find().order_by_asc(Column::Id).all(conn).await?;
+    rows.into_iter().map(Merchant::try_from).collect()
+}
+
+/// Merchants by number, after `after`; `limit` at most.
+pub async fn after(conn: &impl ConnectionTrait, after: Option<MerchantId>, limit: u64) -> Result<Vec<Merchant>, Error> {
+    let from = after.map_or(0, |id| id.0);
+    let rows = Entity::find().filter(Column::Id.gt(from)).order_by_asc(Column::Id).limit(limit).all(conn).await?;
     rows.into_iter().map(Merchant::try_from).collect()
 }
 
@@ -121,6 +136,16 @@ pub async fn update(tx: &Tx, merchant: &Merchant) -> Result<(), Error> {
         ..ActiveModel::default()
     };
     change(tx, merchant.id, row).await
+}
+
+/// When it last chose what it settles in.
+pub async fn settlement_set_at(conn: &impl ConnectionTrait, id: MerchantId) -> Result<Option<Millis>, Error> {
+    Ok(Entity::find_by_id(id.0).one(conn).await?.and_then(|row| row.settlement_set_at).map(Millis))
+}
+
+/// Notes that it chose what it settles in. `Missing` when it does not exist.
+pub async fn note_settlement(tx: &Tx, id: MerchantId, now: Millis) -> Result<(), Error> {
+    change(tx, id, ActiveModel { settlement_set_at: Set(Some(now.0)), ..ActiveModel::default() }).await
 }
 
 /// Moves its dashboard to `environment`. `Missing` when it does not exist.

@@ -28,6 +28,7 @@ impl MigratorTrait for Migrator {
             step!("0005_verifications"),
             step!("0006_streams"),
             step!("0007_webhooks"),
+            step!("0008_accounts"),
         ]
     }
 }

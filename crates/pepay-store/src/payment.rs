@@ -194,6 +194,19 @@ pub async fn by_invoices(
     rows.into_iter().map(Payment::try_from).collect()
 }
 
+/// The invoices that a transaction paid, whoever's they are; `limit` at most.
+pub async fn invoices_of_tx(conn: &impl ConnectionTrait, tx: &str, limit: u64) -> Result<Vec<InvoiceId>, Error> {
+    let ids: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::InvoiceId)
+        .filter(Column::TxHash.eq(tx))
+        .limit(limit)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(ids.into_iter().map(InvoiceId::from_uuid).collect())
+}
+
 /// The newest payment of each of these invoices that has one.
 pub async fn latest_of(conn: &impl ConnectionTrait, invoices: &[InvoiceId]) -> Result<Vec<Payment>, Error> {
     by_invoices(conn, invoices, 1).await

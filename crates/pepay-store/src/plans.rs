@@ -272,6 +272,7 @@ async fn lists(spy: &Spy<'_>, merchant: MerchantId, id: InvoiceId) {
         statuses: Vec::new(),
         customer_id: None,
         created: (None, None),
+        amount: None,
         payer: None,
     };
     let pages = [(None, None), (Some(id), None), (None, Some(id))].map(|(a, b)| Page::new(None, a, b).unwrap());

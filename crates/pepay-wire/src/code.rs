@@ -80,6 +80,12 @@ codes! {
         "The API key is mistyped or unknown. The message tells which: keys carry a checksum.";
     TokenInvalid = "TOKEN_INVALID", 401, "bearer token is not valid",
         "The bearer token is malformed, expired or was not issued here.";
+    SignInRefused = "SIGN_IN_REFUSED", 401, "e-mail address, password or code is wrong",
+        "One of e-mail address, password and second factor is wrong; which is not told.";
+    CodeRequired = "CODE_REQUIRED", 401, "the second factor is missing",
+        "The password is right and the account has a second factor: send `code` too.";
+    RefreshTokenInvalid = "REFRESH_TOKEN_INVALID", 401, "refresh token is not valid",
+        "The refresh token is malformed, ended or was used before, which ends the login: sign in again.";
     SessionInvalid = "SESSION_INVALID", 401, "session headers are missing or malformed",
         "`x-session-token` or `x-signature` is missing or malformed.";
     InvalidSignature = "INVALID_SIGNATURE", 403, "signature does not belong to this session",
@@ -88,6 +94,10 @@ codes! {
         "A valid kind of credential for another part of the API was sent, such as an API key on a payor route.";
     InsufficientPermission = "INSUFFICIENT_PERMISSION", 403, "credential may only read",
         "The API key is read-only and the route writes.";
+    InsufficientRole = "INSUFFICIENT_ROLE", 403, "your role does not allow this",
+        "The user's role at the merchant does not allow it. Ask an owner.";
+    SignUpClosed = "SIGN_UP_CLOSED", 403, "nobody can sign up here",
+        "The operator of this installation makes the accounts.";
     ApiKeyRevoked = "API_KEY_REVOKED", 403, "api key was revoked",
         "The key was revoked. Use another key.";
     ApiKeyExpired = "API_KEY_EXPIRED", 403, "api key has expired",
@@ -106,6 +116,12 @@ codes! {
         "The merchant of the credential does not exist any more.";
     TokenNotFound = "TOKEN_NOT_FOUND", 404, "no such token",
         "No token of that number in this environment.";
+    KeyNotFound = "KEY_NOT_FOUND", 404, "no such api key",
+        "The API key does not exist, is revoked already, or belongs to another merchant.";
+    WalletNotFound = "WALLET_NOT_FOUND", 404, "no such wallet",
+        "The wallet does not exist or belongs to another merchant.";
+    PaymentNotFound = "PAYMENT_NOT_FOUND", 404, "no such payment",
+        "The payment does not exist or belongs to another invoice.";
     EventNotFound = "EVENT_NOT_FOUND", 404, "event not found",
         "The event does not exist, is older than what is kept, or belongs to another merchant or environment.";
     VerificationNotFound = "VERIFICATION_NOT_FOUND", 404, "no verification was requested for this invoice",
@@ -132,6 +148,13 @@ codes! {
         "A merchant has at most 50 webhook endpoints. Delete one that is no longer needed.";
     InvoiceNotCancelable = "INVOICE_NOT_CANCELABLE", 409, "invoice can not be canceled",
         "Only an unpaid invoice of which nothing was seen on chain can be canceled.";
+    PaymentNotAcceptable = "PAYMENT_NOT_ACCEPTABLE", 409, "payment can not be accepted",
+        "Only a payment that waits for the merchant's decision (`manual_retry`), stands on the chain and lies deep enough \
+         can be accepted.";
+    WalletInUse = "WALLET_IN_USE", 409, "the active wallet can not be removed",
+        "Activate another wallet of the network first.";
+    WalletExists = "WALLET_EXISTS", 409, "this wallet exists already",
+        "The merchant has this address on this network already.";
     InvoiceExpired = "INVOICE_EXPIRED", 410, "invoice has expired",
         "The time of the invoice has ended. Create a new one.";
     BodyTooLarge = "BODY_TOO_LARGE", 413, "body exceeds 64 KiB",

@@ -7,6 +7,7 @@
 #![warn(missing_docs)]
 
 mod access;
+mod account;
 mod amount;
 mod code;
 mod create;
@@ -14,6 +15,7 @@ mod event;
 mod explain;
 mod invoice;
 mod json;
+mod key;
 mod list;
 mod payment;
 mod payor;
@@ -30,6 +32,7 @@ mod wallet;
 mod webhook;
 
 pub use access::{ActivateMainnet, Done, MainnetAccess, SetEnvironment};
+pub use account::{LoggedIn, Login, LoginUser, Refresh};
 pub use amount::{Decimal, Usd};
 pub use code::{Code, error_reference};
 pub use create::{CreateInvoice, CreateInvoiceBody, is_email};
@@ -38,6 +41,7 @@ pub use explain::{ExplainedAddress, ExplainedAmounts, ExplainedNetwork, Explaine
 pub use explain::{ExplainedTransfer, Rule};
 pub use invoice::{CreatedInvoice, Exception, Invoice, InvoiceState, InvoiceStatus, InvoiceTotals, InvoiceType};
 pub use invoice::{SessionHeaders, Total, Totals};
+pub use key::{CreateKey, CreatedKey, KeyInfo};
 pub use list::{List, Wrapped};
 pub use payment::{Payment, PaymentContext, PaymentState, PaymentToken, Settlement, SettlementStage, SettlementState};
 pub use payor::{payor_event, quote_data};
@@ -50,7 +54,8 @@ pub use session::{Availability, CustomerEmail, CustomerEmailSet, InvoiceQuestion
 pub use session::{PaymentAddressRequest, PaymentStatus, QuoteStatus, QuoteStatusCode, SessionDetails};
 pub use session::{SetCustomerEmail, Success, TokenOption, WsConnection};
 pub use settlement::{
-    SettlementPreference, SettlementToken, SettlementTokenUpdated, StableToken, UpdateSettlementToken,
+    SettlementPreference, SettlementToken, SettlementTokenUpdated, StableToken, UpdateSettlementPreference,
+    UpdateSettlementToken,
 };
 pub use show::Environment;
 pub use stream::{Control, ControlType, ResyncReason, WsScope, WsToken, WsTokenRequest, ws_error};

@@ -271,7 +271,7 @@ impl Payment {
             log_index: observed.anchor.log_index,
             confirmations: depth_reached(payment, head),
             required_confirmations: required(payment.depth),
-            late: payment.standing == Some(payment::Standing::Late),
+            late: payment.standing.is_some_and(payment::Standing::is_late),
             reverted: payment.reverted,
             detected_at: payment.first_seen_at,
             confirmed_at: payment.confirmed_at,

@@ -1,13 +1,13 @@
 //! What merchants settle in (contract section 3).
 
 use pepay_core::time::Millis;
-use pepay_core::token;
+use pepay_core::{merchant, token};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::json::Object;
 use crate::token::asset_address;
-use crate::{Problem, show};
+use crate::{Code, Problem, show};
 
 /// What a merchant accepts and settles in.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -84,6 +84,42 @@ pub struct StableToken {
     pub photo_uri: Option<String>,
     /// Whether it is the installation's default.
     pub is_default_settlement: bool,
+}
+
+impl StableToken {
+    /// Presents `token`.
+    pub fn new(token: &token::Token, is_default_settlement: bool) -> Self {
+        Self {
+            id: token.id.0,
+            token_symbol: token.symbol.clone(),
+            token_name: token.name.clone(),
+            network: token.network.name().to_owned(),
+            token_address: asset_address(&token.asset),
+            token_decimals: token.decimals,
+            photo_uri: token.photo_uri.clone(),
+            is_default_settlement,
+        }
+    }
+}
+
+/// Request: choose what payors may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ToSchema)]
+pub struct UpdateSettlementPreference {
+    /// `stables_only`, `stables_preferred` or `tokens`.
+    #[schema(value_type = String, example = "stables_only")]
+    pub settlement_preference: merchant::SettlementPreference,
+}
+
+impl UpdateSettlementPreference {
+    /// Reads the request.
+    pub fn parse(body: &[u8]) -> Result<Self, Problem> {
+        let text = Object::parse(body)?.required_text("settlement_preference", 32)?;
+        let settlement_preference = merchant::SettlementPreference::parse(&text).ok_or_else(|| {
+            let message = "settlement_preference must be stables_only, stables_preferred or tokens";
+            Problem::at(Code::ValidationError, "/settlement_preference", message)
+        })?;
+        Ok(Self { settlement_preference })
+    }
 }
 
 /// Request: choose the settlement token.

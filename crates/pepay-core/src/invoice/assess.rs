@@ -36,7 +36,7 @@ pub fn assess(invoice: Invoice, mut payments: Vec<Payment>, reading: Reading, no
     let amount_paid = sum(payments.iter().filter(|payment| payment.settled()));
     let mut invoice = Invoice {
         amount_paid,
-        late: payments.iter().any(|payment| payment.standing == Some(Standing::Late) && !payment.reverted),
+        late: payments.iter().any(|payment| payment.standing.is_some_and(Standing::is_late) && !payment.reverted),
         ..invoice
     };
     invoice.state = next_state(&invoice, &payments, reading, now);
@@ -113,7 +113,8 @@ fn note_payer(invoice: &mut Invoice, payments: &[Payment]) {
 fn status_of(invoice: &Invoice, payment: &Payment) -> Status {
     match payment.standing {
         Some(Standing::Late | Standing::OffLock | Standing::Unpriced) => Status::ManualRetry,
-        Some(Standing::Counted) | None if !payment.settled() => Status::Pending,
+        Some(_) | None if !payment.settled() => Status::Pending,
+        Some(Standing::Accepted | Standing::AcceptedLate) => Status::Confirmed,
         Some(Standing::Counted) | None if matches!(invoice.state, State::Paid { .. }) => Status::Confirmed,
         Some(Standing::Counted) | None => Status::Underpaid,
     }

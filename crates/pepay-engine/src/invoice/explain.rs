@@ -80,8 +80,12 @@ fn rule(transfer: &Transfer, payment: Option<&Payment>) -> Rule {
             Some(Standing::Late) => Rule::Late,
             Some(Standing::OffLock) => Rule::OffLock,
             Some(Standing::Unpriced) => Rule::Unpriced,
-            Some(Standing::Counted) | None if payment.confirmed_at.is_some() => Rule::Counted,
-            Some(Standing::Counted) | None => Rule::AwaitingConfirmations,
+            Some(Standing::Counted | Standing::Accepted | Standing::AcceptedLate) | None
+                if payment.confirmed_at.is_some() =>
+            {
+                Rule::Counted
+            }
+            Some(Standing::Counted | Standing::Accepted | Standing::AcceptedLate) | None => Rule::AwaitingConfirmations,
         },
     }
 }

@@ -1,5 +1,6 @@
 //! What the checkout shows of a merchant, and the secret that signs the way back to it.
 
+use pepay_core::account::Action;
 use pepay_core::branding::Branding;
 use pepay_core::credential::ReturnSecret;
 use pepay_core::invoice::Invoice;
@@ -10,16 +11,17 @@ use crate::{Engine, Error};
 
 impl Engine {
     /// How the checkout of `merchant` looks and who may embed it: its own choices over what this installation allows.
-    pub(super) fn branding(&self, merchant: &Merchant) -> Branding {
-        let mut branding = Branding::of(merchant);
+    pub(super) async fn branding(&self, merchant: &Merchant) -> Result<Branding, Error> {
+        let mut branding = Branding::chosen(merchant, &*self.profile(merchant.id).await?);
         branding.allowed_origins.extend(self.0.settings.embed_origins.iter().cloned());
-        branding
+        Ok(branding)
     }
 
     /// The caller's secret for checking returns from the checkout. `ReadOnly` for a key that may only read: whoever
     /// has the secret can make up a return.
     pub fn return_secret(&self, caller: &Caller) -> Result<ReturnSecret, Error> {
-        caller.may_write()?;
+        // As with the secrets of webhooks: whoever checks signatures.
+        caller.may(Action::Webhooks)?;
         Ok(ReturnSecret::derive(&self.0.server_key, caller.merchant, caller.environment))
     }
 

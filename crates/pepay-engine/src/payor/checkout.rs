@@ -54,6 +54,6 @@ impl Engine {
         let refused = transfers
             .into_iter()
             .filter(|transfer| matches!(transfer.verdict, Verdict::Refused(_)) && transfer.withdrawn_at.is_none());
-        Ok(Checkout { branding: self.branding(&merchant), payments, refused: refused.collect(), invoice })
+        Ok(Checkout { branding: self.branding(&merchant).await?, payments, refused: refused.collect(), invoice })
     }
 }

@@ -4,6 +4,7 @@
 //! devnet key may look at it but not change it. Whatever changes an endpoint counts the planner's version on first: an
 //! endpoint is told of every event after the moment it was made, and of none before.
 
+use pepay_core::account::Action;
 use pepay_core::id::EndpointId;
 use pepay_core::network::Environment;
 use pepay_core::page::{Page, Slice};
@@ -32,7 +33,7 @@ impl Engine {
         request: CreateWebhook,
         asked: Option<[u8; 32]>,
     ) -> Result<WebhookWithSecret, Error> {
-        caller.may_write()?;
+        caller.may(Action::Webhooks)?;
         let environment = self.asked_environment(caller, request.environment).await?;
         self.check_url(&request.url).await?;
         let now = self.now();
@@ -67,6 +68,7 @@ impl Engine {
             asked: Asked { created_by: asked, rotated_by: None },
         };
         endpoint::insert(&tx, &new).await?;
+        self.audit_caller(&tx, caller, "webhook.created", &new.url).await?;
         tx.commit().await?;
         tracing::info!(webhook.endpoint = %id, merchant.id = %caller.merchant, "Created webhook endpoint {id}");
         self.reload_webhooks().await;
@@ -120,6 +122,7 @@ impl Engine {
         }
         it.updated_at = now;
         endpoint::update(&tx, &it).await?;
+        self.audit_caller(&tx, caller, "webhook.changed", &it.url).await?;
         tx.commit().await?;
         self.reload_webhooks().await;
         Ok(self.present_webhook(&it))
@@ -129,9 +132,10 @@ impl Engine {
     pub async fn delete_webhook(&self, caller: &Caller, id: EndpointId) -> Result<(), Error> {
         let tx = self.db().begin("webhook.delete").await?;
         planner::change(&tx).await?;
-        self.changeable(&*tx, caller, id).await?;
+        let it = self.changeable(&*tx, caller, id).await?;
         endpoint::delete(&tx, caller.merchant, id).await?;
         recovery::forget(&tx, id).await?;
+        self.audit_caller(&tx, caller, "webhook.removed", &it.url).await?;
         tx.commit().await?;
         tracing::info!(webhook.endpoint = %id, merchant.id = %caller.merchant, "Deleted webhook endpoint {id}");
         self.reload_webhooks().await;
@@ -161,6 +165,7 @@ impl Engine {
         it.asked.rotated_by = asked;
         it.updated_at = now;
         endpoint::update(&tx, &it).await?;
+        self.audit_caller(&tx, caller, "webhook.secret_rotated", &it.url).await?;
         tx.commit().await?;
         tracing::info!(webhook.endpoint = %id, "Rotated the secret of webhook endpoint {id}");
         self.reload_webhooks().await;
@@ -185,7 +190,7 @@ impl Engine {
         let other = environment.is_some_and(|wanted| wanted != caller.environment);
         let open = match caller.via {
             Via::ApiKey(_) => !other && (environment.is_some() || caller.environment == Environment::Mainnet),
-            Via::Dashboard => {
+            Via::Dashboard(_) => {
                 environment != Some(Environment::Mainnet) || self.merchant(caller.merchant).await?.mainnet_access
             }
         };
@@ -223,11 +228,11 @@ impl Engine {
         caller: &Caller,
         id: EndpointId,
     ) -> Result<Endpoint, Error> {
-        caller.may_write()?;
+        caller.may(Action::Webhooks)?;
         let it = self.own_endpoint(conn, caller, id).await?;
         match (caller.via, caller.environment, it.environment) {
             (Via::ApiKey(_), Environment::Devnet, None) => Err(not_this_environment("")),
-            (Via::ApiKey(_) | Via::Dashboard, Environment::Devnet | Environment::Mainnet, _) => Ok(it),
+            (Via::ApiKey(_) | Via::Dashboard(_), Environment::Devnet | Environment::Mainnet, _) => Ok(it),
         }
     }
 
@@ -252,7 +257,7 @@ impl Engine {
 fn sees(caller: &Caller, endpoint: &Endpoint) -> bool {
     match caller.via {
         Via::ApiKey(_) => endpoint.environment.is_none_or(|own| own == caller.environment),
-        Via::Dashboard => true,
+        Via::Dashboard(_) => true,
     }
 }
 
@@ -266,7 +271,7 @@ fn not_this_environment(param: &str) -> Error {
 pub(super) fn scope(caller: &Caller) -> Option<Environment> {
     match caller.via {
         Via::ApiKey(_) => Some(caller.environment),
-        Via::Dashboard => None,
+        Via::Dashboard(_) => None,
     }
 }
 

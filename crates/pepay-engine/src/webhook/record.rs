@@ -9,6 +9,7 @@ use std::time::Duration;
 use pepay_core::id::EndpointId;
 use pepay_core::time::Millis;
 use pepay_core::webhook::{DisabledReason, Health};
+use pepay_store::db::Tx;
 use pepay_store::webhook::attempt::Attempt;
 use pepay_store::webhook::delivery::Missed;
 use pepay_store::webhook::{attempt, delivery, endpoint, lane, planner};
@@ -16,6 +17,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::lanes::{Next, Verdict};
+use crate::mail::letters::Letter;
 use crate::{Engine, Error};
 
 /// Outcomes written in one transaction.
@@ -92,6 +94,7 @@ impl Engine {
             if let Some(reason) = change.disable
                 && endpoint::disable(&tx, *id, now, reason).await?
             {
+                self.tell_of_disabled(&tx, *id, reason).await?;
                 disabled.push((*id, reason));
             }
         }
@@ -101,6 +104,16 @@ impl Engine {
         tx.commit().await?;
         self.webhooks_recorded(batch, &changes, &disabled);
         Ok(())
+    }
+
+    // The letter goes out with the fact.
+    async fn tell_of_disabled(&self, tx: &Tx, id: EndpointId, reason: DisabledReason) -> Result<(), Error> {
+        let Some(it) = self.webhooks().view().get(id).map(|known| known.endpoint.clone()) else { return Ok(()) };
+        let reason = match reason {
+            DisabledReason::Gone => "it says that it is gone (410)",
+            DisabledReason::Failing | DisabledReason::Merchant => "it took nothing for days",
+        };
+        self.write_to_owners(tx, it.merchant_id, &Letter::WebhookDisabled { url: &it.url, reason }).await
     }
 
     fn webhooks_recorded(

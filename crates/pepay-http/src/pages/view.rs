@@ -356,7 +356,7 @@ fn payment_line(seen: &Seen, facts: &Facts<'_>) -> PaymentLine {
         id: payment.id.to_string(),
         status: payment.status.as_str(),
         standing: match payment.standing {
-            Some(Standing::Counted) | None => None,
+            Some(Standing::Counted | Standing::Accepted | Standing::AcceptedLate) | None => None,
             Some(other @ (Standing::Late | Standing::OffLock | Standing::Unpriced)) => Some(other.as_str()),
         },
         network: payment.network.name().to_owned(),

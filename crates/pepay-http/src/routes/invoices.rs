@@ -5,6 +5,7 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 
+mod accept;
 mod cancel;
 mod create;
 mod customer;
@@ -24,4 +25,5 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(status::status))
         .routes(routes!(explain::explain))
         .routes(routes!(cancel::cancel))
+        .routes(routes!(accept::accept))
 }

@@ -3,13 +3,14 @@
 //! A secret is the only thing on stdout and shown once; what it is goes to stderr. Lists are tab-separated.
 
 use clap::Subcommand;
+use pepay_core::account::{Email, Secret};
 use pepay_core::address::Address;
 use pepay_core::id::{KeyId, MerchantId};
 use pepay_core::merchant::{Permission, SettlementPreference};
 use pepay_core::network::{Environment, NetworkId};
 use pepay_core::time::Millis;
 use pepay_engine::clock::{Clock as _, SystemClock};
-use pepay_engine::operator;
+use pepay_engine::operator::{self, NewUser};
 use pepay_store::db::Db;
 use pepay_store::merchant::NewMerchant;
 use rand::SeedableRng as _;
@@ -22,7 +23,7 @@ use crate::node;
 const DAY_MS: i64 = 86_400_000;
 const DASHBOARD_TOKEN_S: i64 = 3_600;
 
-/// Manage merchants, API keys, wallets and mainnet access
+/// Manage merchants, users, API keys, wallets and mainnet access
 #[derive(Debug, clap::Args)]
 #[command(after_help = super::help::ADMIN)]
 pub(super) struct Args {
@@ -48,6 +49,12 @@ enum Command {
     /// Access to real money
     #[command(subcommand)]
     Mainnet(Mainnet),
+    /// People who sign in to the dashboard
+    #[command(subcommand)]
+    Users(Users),
+    /// People who sign in to the operator's console
+    #[command(subcommand)]
+    Operator(OperatorCommand),
     /// Print a dashboard token of a merchant, for scripts; it works for an hour
     Token {
         /// Whose
@@ -133,6 +140,29 @@ enum Wallets {
 }
 
 #[derive(Debug, Subcommand)]
+enum Users {
+    /// Make an owner of a merchant, or give one a new password; prints the password, once
+    Put {
+        /// The address to sign in with
+        #[arg(long)]
+        email: String,
+        /// Whose dashboard it is
+        #[arg(long)]
+        merchant: i64,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum OperatorCommand {
+    /// Make an operator, or give one a new password; prints the password, once
+    Create {
+        /// The address to sign in with
+        #[arg(long)]
+        email: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 enum Mainnet {
     /// Let a merchant open mainnet; prints the access key it does so with, once
     Grant {
@@ -157,11 +187,19 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
         Command::Keys(command) => keys(&db, command, now, &mut rng).await,
         Command::Wallets(command) => wallets(&config, &db, command, now).await,
         Command::Mainnet(Mainnet::Grant { merchant }) => {
-            let access_key = operator::grant_mainnet(&db, MerchantId(merchant), &mut rng).await?;
+            let access_key = operator::grant_mainnet(&db, MerchantId(merchant), now, &mut rng).await?;
             tell(&format!(
                 "Access key of merchant {merchant} for POST /api/v1/user/mainnet-access/activate, shown once:"
             ));
             say(access_key)
+        }
+        Command::Users(Users::Put { email, merchant }) => {
+            let new = NewUser { email: address(&email)?, merchant: Some(MerchantId(merchant)), operator: false };
+            user(&db, &new, now, &mut rng).await
+        }
+        Command::Operator(OperatorCommand::Create { email }) => {
+            let new = NewUser { email: address(&email)?, merchant: None, operator: true };
+            user(&db, &new, now, &mut rng).await
         }
         Command::Token { merchant } => token(&config, &db, MerchantId(merchant), now).await,
     };
@@ -238,6 +276,17 @@ async fn wallets(config: &Config, db: &Db, command: Wallets, now: Millis) -> any
             Ok(())
         }
     }
+}
+
+fn address(text: &str) -> anyhow::Result<Email> {
+    Email::parse(text).map_err(|error| anyhow::anyhow!("{text}: {error}"))
+}
+
+async fn user(db: &Db, new: &NewUser, now: Millis, rng: &mut StdRng) -> anyhow::Result<()> {
+    let password = Secret::generate(rng);
+    operator::put_user(db, new, password.reveal(), now, rng).await?;
+    tell(&format!("Password of {}, shown once; change it after signing in:", new.email));
+    say(password.reveal())
 }
 
 async fn token(config: &Config, db: &Db, merchant: MerchantId, now: Millis) -> anyhow::Result<()> {

@@ -13,11 +13,12 @@ use crate::node;
 const OWNER_ONLY: u32 = 0o600;
 
 /// Everything that `--reset` throws away; nothing else in the directory is touched.
-const FILES: [&str; 10] = [
+const FILES: [&str; 11] = [
     "dev.json",
     "pepay.toml",
     "server.key",
     "api.key",
+    "password",
     "pepay.db",
     "pepay.db-wal",
     "pepay.db-shm",

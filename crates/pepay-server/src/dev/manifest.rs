@@ -4,15 +4,16 @@ use pepay_core::token::{Asset, Catalogue, Token};
 use serde_json::{Value, json};
 
 use super::chains::LocalChain;
+use super::seed::{self, Seed};
 
 /// The document. It holds play-money keys and the API key, and is therefore written for its owner only.
-pub(super) fn render(base_url: &str, api_key: &str, chains: &[LocalChain], catalogue: &Catalogue) -> String {
+pub(super) fn render(base_url: &str, seed: &Seed, chains: &[LocalChain], catalogue: &Catalogue) -> String {
     let document = json!({
         "base_url": base_url,
         "checkout_url": base_url,
-        // Accounts come with the dashboard.
-        "dashboard": { "url": base_url, "email": null, "password": null },
-        "api_key": api_key,
+        "dashboard": { "url": format!("{base_url}/dashboard"), "email": seed::EMAIL, "password": seed.password },
+        "operator": { "url": format!("{base_url}/operator"), "email": seed::OPERATOR, "password": seed.password },
+        "api_key": seed.api_key,
         "webhook_secret": null,
         "networks": chains.iter().map(|chain| network(chain, catalogue)).collect::<Vec<_>>(),
     });

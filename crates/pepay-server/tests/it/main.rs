@@ -8,6 +8,7 @@
 mod world;
 
 mod access;
+mod accounts;
 mod cancel;
 mod cli;
 mod client;

@@ -45,6 +45,8 @@ pub(crate) struct Options {
     pub(crate) logs: &'static str,
     /// The depth table, as in the configuration.
     pub(crate) confirmations: String,
+    /// Whether an address is confirmed by letter before its account exists.
+    pub(crate) verify_email: bool,
     /// How webhooks are sent, as in the configuration.
     pub(crate) webhooks: String,
     /// Further sections of the configuration.
@@ -58,6 +60,7 @@ impl Default for Options {
             proxied: false,
             logs: "any",
             confirmations: format!("above = {DEPTH}"),
+            verify_email: false,
             sections: String::new(),
             webhooks: "allow = [\"127.0.0.1\"]".to_owned(),
         }

@@ -31,8 +31,25 @@ pub struct Filter {
     pub customer_id: Option<String>,
     /// Created from and until, both included.
     pub created: (Option<Millis>, Option<Millis>),
+    /// Asking exactly this much.
+    pub amount: Option<UsdMillis>,
     /// Last paid by this address on this network.
     pub payer: Option<(Address, NetworkId)>,
+}
+
+impl Filter {
+    /// Every invoice of a merchant in an environment.
+    pub const fn of(merchant: MerchantId, environment: Environment) -> Self {
+        Self {
+            merchant,
+            environment,
+            statuses: Vec::new(),
+            customer_id: None,
+            created: (None, None),
+            amount: None,
+            payer: None,
+        }
+    }
 }
 
 /// One page of invoices, newest first.
@@ -105,6 +122,7 @@ fn scope(filter: &Filter, ids: Ids) -> Select<Entity> {
         .filter(Column::MerchantId.eq(filter.merchant.0))
         .filter(Column::Environment.eq(filter.environment.as_str()))
         .apply_if(filter.customer_id.as_deref(), |query, customer| query.filter(Column::CustomerId.eq(customer)))
+        .apply_if(filter.amount, |query, amount| query.filter(Column::Amount.eq(amount.get())))
         .apply_if(filter.payer.as_ref(), |query, (address, network)| {
             query
                 .filter(Column::PayerAddress.eq(address.bytes().to_vec()))

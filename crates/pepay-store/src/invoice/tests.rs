@@ -16,6 +16,7 @@ fn everything(merchant: MerchantId) -> Filter {
         statuses: Vec::new(),
         customer_id: None,
         created: (None, None),
+        amount: None,
         payer: None,
     }
 }

@@ -6,11 +6,14 @@ use sea_orm::{Database, DatabaseConnection, TransactionTrait};
 use super::*;
 use crate::db::Db;
 use crate::testing::{NOW, Own, connect, sqlite_url};
-use crate::{chain, deposit, event, invoice, key, merchant, payment, quote, transfer, verification, wallet};
+use crate::{
+    access_request, account, audit, chain, deposit, event, invoice, key, letter, merchant, payment, profile, quote,
+    transfer, verification, wallet,
+};
 
 /// Rows as they may be in the tables right after each migration: every later one must cope with them. Literals are
 /// written as PostgreSQL reads them.
-const SAMPLES: [(&str, &str); 7] = [
+const SAMPLES: [(&str, &str); 8] = [
     ("0001_merchants", include_str!("../../tests/data/migrations/0001_merchants.sql")),
     ("0002_invoices", include_str!("../../tests/data/migrations/0002_invoices.sql")),
     ("0003_events", include_str!("../../tests/data/migrations/0003_events.sql")),
@@ -18,6 +21,7 @@ const SAMPLES: [(&str, &str); 7] = [
     ("0005_verifications", include_str!("../../tests/data/migrations/0005_verifications.sql")),
     ("0006_streams", include_str!("../../tests/data/migrations/0006_streams.sql")),
     ("0007_webhooks", include_str!("../../tests/data/migrations/0007_webhooks.sql")),
+    ("0008_accounts", include_str!("../../tests/data/migrations/0008_accounts.sql")),
 ];
 
 async fn migrate_with_rows(connection: &DatabaseConnection) {
@@ -61,6 +65,7 @@ async fn read_everything(db: &Db) {
     assert_eq!(chain::cursor(conn, &base).await.unwrap().unwrap().finalized, 8);
     assert_eq!(verification::due(conn, NOW.plus_ms(9), 10).await.unwrap().len(), 1);
     read_webhooks(db).await;
+    read_accounts(db).await;
 }
 
 async fn read_webhooks(db: &Db) {
@@ -79,6 +84,22 @@ async fn read_webhooks(db: &Db) {
     }
     assert_eq!(attempts, 2);
     assert!(recovery::any(conn).await.unwrap());
+}
+
+async fn read_accounts(db: &Db) {
+    let conn = db.read();
+    let email = pepay_core::account::Email::parse("ada@shop.example").unwrap();
+    let user = account::by_email(conn, &email).await.unwrap().unwrap();
+    assert!(user.wants_code());
+    assert_eq!(account::member::of_merchant(conn, MerchantId(1)).await.unwrap().len(), 1);
+    assert_eq!(account::login::of_user(conn, user.id).await.unwrap().len(), 1);
+    assert_eq!(account::recovery::left(conn, user.id).await.unwrap(), 1);
+    assert_eq!(account::link::invitations(conn, MerchantId(1), NOW).await.unwrap().len(), 1);
+    let newest = pepay_core::page::Page { limit: 10, from: pepay_core::page::From::Newest };
+    assert_eq!(audit::of_merchant(conn, MerchantId(1), newest).await.unwrap().items.len(), 1);
+    assert!(profile::get(conn, MerchantId(1)).await.unwrap().is_some());
+    assert!(access_request::latest(conn, MerchantId(1)).await.unwrap().is_some());
+    assert_eq!(letter::due(conn, NOW, 10).await.unwrap().len(), 1);
 }
 
 #[test]

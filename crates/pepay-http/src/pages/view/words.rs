@@ -108,12 +108,20 @@ pub(super) fn payment_label(lang: &Lang, payment: &Payment, confirmations: u64, 
         (Some(Standing::Late), ..) => w.l_late.clone(),
         (Some(Standing::OffLock), ..) => w.l_off_lock.clone(),
         (Some(Standing::Unpriced), ..) => w.l_unpriced.clone(),
-        (Some(Standing::Counted) | None, Some(_), _) => w.l_confirmed.clone(),
-        (Some(Standing::Counted) | None, None, Required::Blocks(needed)) => {
+        (Some(Standing::Counted | Standing::Accepted | Standing::AcceptedLate) | None, Some(_), _) => {
+            w.l_confirmed.clone()
+        }
+        (
+            Some(Standing::Counted | Standing::Accepted | Standing::AcceptedLate) | None,
+            None,
+            Required::Blocks(needed),
+        ) => {
             let (have, needed) = (confirmations.to_string(), needed.to_string());
             lang.fill(&w.l_confirming, &[("n", &have), ("m", &needed)])
         }
-        (Some(Standing::Counted) | None, None, Required::Word(_)) => w.l_finality.clone(),
+        (Some(Standing::Counted | Standing::Accepted | Standing::AcceptedLate) | None, None, Required::Word(_)) => {
+            w.l_finality.clone()
+        }
     }
 }
 

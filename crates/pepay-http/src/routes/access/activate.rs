@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use pepay_core::account::Action;
 use pepay_wire::{ActivateMainnet, Done};
 
 use crate::app::App;
@@ -29,7 +30,7 @@ pub(crate) async fn activate(
     key: IdempotencyKey,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ApiError> {
-    caller.may_write()?;
+    caller.may(Action::Mainnet)?;
     let ActivateMainnet { access_key } = ActivateMainnet::parse(&body)?;
     let scope = scope::of_caller(&caller, "access.activate");
     let done = Done::new("mainnet is open");

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use pepay_core::account::Action;
 use pepay_wire::{Done, SetEnvironment};
 
 use crate::app::App;
@@ -29,7 +30,7 @@ pub(crate) async fn environment(
     key: IdempotencyKey,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ApiError> {
-    caller.may_write()?;
+    caller.may(Action::Environment)?;
     let SetEnvironment { environment } = SetEnvironment::parse(&body)?;
     let scope = scope::of_caller(&caller, "access.environment");
     let done = Done::new("environment changed");

@@ -6,6 +6,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use pepay_core::account::Action;
 use pepay_wire::Invoice;
 
 use crate::app::App;
@@ -39,7 +40,7 @@ pub(crate) async fn cancel(
     key: IdempotencyKey,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ApiError> {
-    caller.may_write()?;
+    caller.may(Action::Invoices)?;
     let origin = key.origin(&client);
     let scope = scope::of_caller(&caller, format!("invoices.cancel {id}"));
     let act = Box::pin(app.engine.cancel_invoice(&caller, id, &origin));

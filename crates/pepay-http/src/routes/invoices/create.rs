@@ -4,6 +4,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use pepay_core::account::Action;
 use pepay_wire::{CreateInvoice, CreateInvoiceBody, CreatedInvoice};
 use std::sync::Arc;
 
@@ -35,7 +36,7 @@ pub(crate) async fn create(
     key: IdempotencyKey,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ApiError> {
-    caller.may_write()?;
+    caller.may(Action::Invoices)?;
     let request = CreateInvoice::parse(&body)?;
     let created = app.engine.create_invoice(&caller, request, key.with(&body), client.request_id()).await?;
     let answer = CreatedInvoice::new(&created.invoice, &created.session, &app.options.checkout_url);

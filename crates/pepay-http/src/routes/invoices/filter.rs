@@ -78,6 +78,7 @@ pub(super) async fn read(app: &App, caller: &Caller, query: &Query) -> Result<Fi
         statuses: statuses.unwrap_or_default(),
         customer_id: query.customer()?,
         created: query.created("created_gte", "created_lte")?,
+        amount: None,
         payer: payer(app, environment, query)?,
     })
 }

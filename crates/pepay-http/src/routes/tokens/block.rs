@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use pepay_core::account::Action;
 use pepay_wire::{BlockToken, Blocked};
 
 use crate::app::App;
@@ -33,7 +34,7 @@ pub(crate) async fn block(
     key: IdempotencyKey,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ApiError> {
-    caller.may_write()?;
+    caller.may(Action::Tokens)?;
     let BlockToken { blocked } = BlockToken::parse(&body)?;
     let scope = scope::of_caller(&caller, format!("tokens.block {token}"));
     let act = async { app.engine.block_token(&caller, token, blocked).await.map(|()| Blocked::new(blocked)) };

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use pepay_core::account::Action;
 use pepay_wire::{RequestVerification, Verification, Wrapped};
 
 use super::own;
@@ -40,7 +41,7 @@ pub(crate) async fn request(
     let network = network.as_deref();
     let scope = match &anyone {
         Anyone::Merchant(caller) => {
-            caller.may_write()?;
+            caller.may(Action::Invoices)?;
             scope::of_caller(caller, format!("verification.request {id}"))
         }
         Anyone::Payor(session) => {

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use pepay_core::account::Action;
 use pepay_wire::{CreateWebhook, CreateWebhookBody, WebhookWithSecret};
 
 use super::reveal;
@@ -32,7 +33,7 @@ pub(crate) async fn create(
     key: IdempotencyKey,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ApiError> {
-    caller.may_write()?;
+    caller.may(Action::Webhooks)?;
     let request = CreateWebhook::parse(&body)?;
     let scope = scope::of_caller(&caller, "webhooks.create");
     let asked = key.asked(&scope);

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use pepay_core::account::Action;
 use pepay_wire::WebhookDeleted;
 
 use crate::app::App;
@@ -34,7 +35,7 @@ pub(crate) async fn delete(
     key: IdempotencyKey,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ApiError> {
-    caller.may_write()?;
+    caller.may(Action::Webhooks)?;
     let scope = scope::of_caller(&caller, format!("webhooks.delete {id}"));
     let act = async { app.engine.delete_webhook(&caller, id).await.map(|()| WebhookDeleted::new(id)) };
     key.once(&app, scope, &body, StatusCode::OK, Box::pin(act)).await

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use pepay_core::account::Action;
 use pepay_engine::webhook::Since;
 use pepay_wire::{RecoverWebhook, RecoverWebhookBody, WebhookRecovery};
 
@@ -38,7 +39,7 @@ pub(crate) async fn recover(
     key: IdempotencyKey,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ApiError> {
-    caller.may_write()?;
+    caller.may(Action::Webhooks)?;
     let RecoverWebhook { since } = RecoverWebhook::parse(&body)?;
     let moment = since.parse().map(Since::Event).ok().or_else(|| query::instant(&since).map(Since::Time));
     let moment = moment.ok_or_else(RecoverWebhook::unreadable)?;

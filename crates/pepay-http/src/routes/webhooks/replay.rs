@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use pepay_core::account::Action;
 use pepay_wire::WebhookDelivery;
 
 use crate::app::App;
@@ -34,7 +35,7 @@ pub(crate) async fn replay(
     key: IdempotencyKey,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ApiError> {
-    caller.may_write()?;
+    caller.may(Action::Webhooks)?;
     let scope = scope::of_caller(&caller, format!("webhooks.replay {id}"));
     let act = Box::pin(app.engine.replay_webhook(&caller, id));
     key.once(&app, scope, &body, StatusCode::ACCEPTED, act).await

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use pepay_core::account::Action;
 use pepay_wire::{RotateWebhookSecret, RotateWebhookSecretBody, WebhookWithSecret};
 
 use super::reveal;
@@ -37,7 +38,7 @@ pub(crate) async fn rotate(
     key: IdempotencyKey,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ApiError> {
-    caller.may_write()?;
+    caller.may(Action::Webhooks)?;
     let RotateWebhookSecret { overlap_secs } = RotateWebhookSecret::parse(&body)?;
     let scope = scope::of_caller(&caller, format!("webhooks.rotate_secret {id}"));
     let asked = key.asked(&scope);

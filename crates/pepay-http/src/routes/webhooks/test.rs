@@ -6,6 +6,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use pepay_core::account::Action;
 use pepay_wire::WebhookDelivery;
 
 use crate::app::App;
@@ -40,7 +41,7 @@ pub(crate) async fn test(
     key: IdempotencyKey,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ApiError> {
-    caller.may_write()?;
+    caller.may(Action::Webhooks)?;
     let origin = key.origin(&client);
     let scope = scope::of_caller(&caller, format!("webhooks.test {id}"));
     let act = Box::pin(app.engine.test_webhook(&caller, id, &origin));

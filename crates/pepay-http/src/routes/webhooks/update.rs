@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use pepay_core::account::Action;
 use pepay_wire::{UpdateWebhook, UpdateWebhookBody, Webhook};
 
 use crate::app::App;
@@ -33,7 +34,7 @@ pub(crate) async fn update(
     key: IdempotencyKey,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ApiError> {
-    caller.may_write()?;
+    caller.may(Action::Webhooks)?;
     let request = UpdateWebhook::parse(&body)?;
     let scope = scope::of_caller(&caller, format!("webhooks.update {id}"));
     let act = Box::pin(app.engine.update_webhook(&caller, id, request));

@@ -81,6 +81,7 @@ async fn new(
 
 /// The key with which `merchant` may open mainnet, from the operator.
 pub(crate) async fn mainnet_granted(world: &World, merchant: MerchantId) -> String {
-    let granted = operator::grant_mainnet(&world.books.db, merchant, &mut StdRng::from_os_rng()).await;
+    let granted =
+        operator::grant_mainnet(&world.books.db, merchant, Millis(1_750_000_000_000), &mut StdRng::from_os_rng()).await;
     granted.expect("mainnet can be granted")
 }

@@ -82,3 +82,20 @@ pub(super) const ROUTES: [Route; 40] = [
     either("POST", "/api/v1/invoice/{id}/verify", true),
     either("GET", "/api/v1/invoice/{id}/verify", false),
 ];
+
+/// Routes for people alone, and one about payments that wait for a decision: tried in `accounts`.
+pub(super) const ELSEWHERE: [&str; 13] = [
+    "POST /api/v1/auth/login",
+    "POST /api/v1/auth/refresh",
+    "POST /api/v1/auth/logout",
+    "GET /api/v1/merchant/settlement-preference",
+    "PUT /api/v1/merchant/settlement-preference",
+    "PUT /api/v1/merchant/settlement-token",
+    "POST /api/v1/merchant/wallets",
+    "PUT /api/v1/merchant/wallets/{walletId}/activate",
+    "DELETE /api/v1/merchant/wallets/{walletId}",
+    "GET /api/v1/merchant/api-keys",
+    "POST /api/v1/merchant/api-keys",
+    "DELETE /api/v1/merchant/api-keys/{keyId}",
+    "POST /api/v1/invoices/{id}/payments/{paymentId}/accept",
+];

@@ -191,7 +191,7 @@ async fn audit_invoice(world: &World, id: InvoiceId) {
 
 fn counted(payments: &[Payment]) -> UsdMillis {
     let counts = |payment: &&Payment| {
-        payment.confirmed_at.is_some() && !payment.reverted && payment.standing == Some(Standing::Counted)
+        payment.confirmed_at.is_some() && !payment.reverted && payment.standing.is_some_and(Standing::counts)
     };
     let values = payments.iter().filter(counts).map(|payment| payment.value);
     values.fold(UsdMillis::ZERO, |sum, value| sum.checked_add(value).expect("sums of a test are small"))

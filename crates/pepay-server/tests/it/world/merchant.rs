@@ -85,7 +85,9 @@ impl Merchant {
     /// The same merchant on mainnet, which is granted and opened to it.
     pub(crate) async fn on_mainnet(&self, books: &Books) -> Self {
         let mut rng = StdRng::from_os_rng();
-        let access_key = operator::grant_mainnet(&books.db, self.id, &mut rng).await.expect("mainnet can be granted");
+        let access_key = operator::grant_mainnet(&books.db, self.id, Millis(1_750_000_000_000), &mut rng)
+            .await
+            .expect("mainnet can be granted");
         let body = json!({ "access_key": access_key }).to_string();
         self.post("/api/v1/user/mainnet-access/activate", &[], body).await.json();
         let key = new_key(books, self.id, Environment::Mainnet, &mut rng).await;

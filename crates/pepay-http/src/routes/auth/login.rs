@@ -1,0 +1,36 @@
+//! `POST /auth/login`: an access token and a refresh token for who knows the password.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use pepay_wire::{LoggedIn, Login};
+
+use crate::app::App;
+use crate::body::JsonBody;
+use crate::client::Client;
+use crate::problem::ApiError;
+
+/// Sign in
+#[utoipa::path(
+    post,
+    path = "/api/v1/auth/login",
+    operation_id = "login",
+    tag = "auth",
+    request_body = Login,
+    responses((status = OK, description = "Signed in", body = LoggedIn)),
+)]
+pub(crate) async fn login(
+    State(app): State<App>,
+    Extension(client): Extension<Arc<Client>>,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody,
+) -> Result<Response, ApiError> {
+    app.limiters.sign_in(client.ip)?;
+    let Login { email, password, code } = Login::parse(&body)?;
+    let visitor = super::visitor(&client, &headers);
+    let tokens = app.engine.api_sign_in(&email, &password, code.as_deref(), &visitor).await?;
+    super::answer(&app, tokens)
+}

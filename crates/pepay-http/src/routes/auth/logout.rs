@@ -1,0 +1,34 @@
+//! `POST /auth/logout`: ends the login of a refresh token.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::State;
+use axum::response::Response;
+use pepay_wire::{Done, Refresh};
+
+use crate::app::App;
+use crate::body::JsonBody;
+use crate::client::Client;
+use crate::problem::ApiError;
+use crate::reply;
+
+/// End the login of a refresh token; its access tokens stop working at once
+#[utoipa::path(
+    post,
+    path = "/api/v1/auth/logout",
+    operation_id = "logout",
+    tag = "auth",
+    request_body = Refresh,
+    responses((status = OK, description = "Signed out, or was already", body = Done)),
+)]
+pub(crate) async fn logout(
+    State(app): State<App>,
+    Extension(client): Extension<Arc<Client>>,
+    JsonBody(body): JsonBody,
+) -> Result<Response, ApiError> {
+    app.limiters.ip(client.ip)?;
+    let Refresh { refresh_token } = Refresh::parse(&body)?;
+    app.engine.api_sign_out(&refresh_token).await?;
+    Ok(reply::ok(&Done::new("signed out")))
+}

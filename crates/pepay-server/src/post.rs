@@ -1,0 +1,70 @@
+//! The mailman: letters by SMTP, or into a directory during development.
+//!
+//! What a mail server says is kept without addresses or credentials, for the log and the operator's console.
+
+use anyhow::Context as _;
+use lettre::message::{Mailbox, MultiPart};
+use lettre::{AsyncFileTransport, AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
+use pepay_engine::mail::{Message, Post, Refused, Sending};
+
+use crate::config::mail::{Mail, Transport};
+
+enum Way {
+    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    Directory(AsyncFileTransport<Tokio1Executor>),
+}
+
+/// Takes letters where the configuration says.
+pub(crate) struct Mailman {
+    from: Mailbox,
+    way: Way,
+}
+
+impl Mailman {
+    /// The mailman of this configuration; `None` when it has none.
+    pub(crate) fn new(config: &Mail) -> anyhow::Result<Option<Self>> {
+        let from = config.sender()?;
+        let way = match config.transport()? {
+            None => return Ok(None),
+            Some(Transport::Directory(path)) => {
+                std::fs::create_dir_all(&path).context("could not make the directory of mail.directory")?;
+                Way::Directory(AsyncFileTransport::new(path))
+            }
+            Some(Transport::Smtp(url)) => {
+                let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.reveal());
+                // The cause might repeat the URL, which holds the password.
+                let builder = builder.map_err(|_| anyhow::anyhow!("mail.url is not understood"))?;
+                Way::Smtp(builder.timeout(Some(std::time::Duration::from_secs(30))).build())
+            }
+        };
+        Ok(Some(Self { from, way }))
+    }
+
+    async fn hand_over(&self, message: Message) -> Result<(), Refused> {
+        let permanent = |reason: String| Refused { reason, permanent: true };
+        let to: Mailbox = message.to.parse().map_err(|_| permanent("the address can not be written to".to_owned()))?;
+        let letter = lettre::Message::builder()
+            .from(self.from.clone())
+            .to(to)
+            .subject(message.subject)
+            .multipart(MultiPart::alternative_plain_html(message.text, message.html))
+            .map_err(|error| permanent(error.to_string()))?;
+        match &self.way {
+            Way::Smtp(smtp) => smtp.send(letter).await.map(|_| ()).map_err(|error| Refused {
+                permanent: error.is_permanent(),
+                reason: error.status().map_or_else(|| "no answer".to_owned(), |code| format!("answered {code}")),
+            }),
+            Way::Directory(files) => files
+                .send(letter)
+                .await
+                .map(|_| ())
+                .map_err(|error| Refused { reason: error.to_string(), permanent: false }),
+        }
+    }
+}
+
+impl Post for Mailman {
+    fn send(&self, message: Message) -> Sending<'_> {
+        Box::pin(self.hand_over(message))
+    }
+}

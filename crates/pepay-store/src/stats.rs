@@ -1,0 +1,191 @@
+//! Numbers about many rows, for people who look at a page.
+
+use std::collections::BTreeMap;
+
+use pepay_core::id::{MerchantId, TokenId};
+use pepay_core::money::UsdMillis;
+use pepay_core::network::{Environment, NetworkId};
+use pepay_core::time::Millis;
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};
+use uuid::Uuid;
+
+use crate::Error;
+
+/// What became of the invoices of one day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Day {
+    /// Days since the epoch, in UTC.
+    pub day: i64,
+    /// Invoices created.
+    pub created: u64,
+    /// Of these, paid.
+    pub paid: u64,
+    /// Partly paid.
+    pub underpaid: u64,
+    /// Still waited for.
+    pub unpaid: u64,
+    /// Ended without enough money.
+    pub expired: u64,
+    /// Withdrawn by the merchant.
+    pub canceled: u64,
+    /// Confirmed money that counts.
+    pub volume: UsdMillis,
+}
+
+/// Confirmed payments of one token whose money was not moved to the merchant yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pending {
+    /// The network.
+    pub network: NetworkId,
+    /// The token.
+    pub token: TokenId,
+    /// How many payments.
+    pub count: u64,
+    /// What they were worth.
+    pub value: UsdMillis,
+}
+
+/// Rows that should have moved on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stuck {
+    /// Open invoices long past their end.
+    pub invoices: u64,
+    /// Manual verifications that are due.
+    pub verifications: u64,
+    /// Payments that wait for their merchant.
+    pub undecided: u64,
+    /// Webhook deliveries that are overdue.
+    pub deliveries: u64,
+    /// Webhook endpoints that keep failing.
+    pub failing: u64,
+}
+
+#[derive(FromQueryResult)]
+struct DayRow {
+    day: i64,
+    status: String,
+    count: i64,
+    volume: i64,
+}
+
+/// The invoices a merchant created since `from`, by day. Days without invoices are left out.
+pub async fn by_day(
+    conn: &impl ConnectionTrait,
+    merchant: MerchantId,
+    environment: Environment,
+    from: Millis,
+) -> Result<Vec<Day>, Error> {
+    const SQL: &str = "SELECT created_at / 86400000 AS day, status, COUNT(*) AS count, \
+                       CAST(SUM(amount_paid) AS bigint) AS volume FROM invoices \
+                       WHERE merchant_id = $1 AND environment = $2 AND id >= $3 GROUP BY 1, 2";
+    let rows: Vec<DayRow> = rows(conn, SQL, since(merchant, environment, from)).await?;
+    let mut days: BTreeMap<i64, Day> = BTreeMap::new();
+    for row in rows {
+        let invalid = || Error::corrupt("invoices", "status", &row.status);
+        let count = u64::try_from(row.count).map_err(|_| invalid())?;
+        let volume = UsdMillis::new(row.volume).map_err(|_| invalid())?;
+        let day = days.entry(row.day).or_insert(Day { day: row.day, ..Day::default() });
+        day.created = day.created.saturating_add(count);
+        day.volume = day.volume.capped_add(volume);
+        match row.status.as_str() {
+            "paid" => day.paid = count,
+            "underpaid" => day.underpaid = count,
+            "unpaid" => day.unpaid = count,
+            "expired" => day.expired = count,
+            "canceled" => day.canceled = count,
+            _ => return Err(invalid()),
+        }
+    }
+    Ok(days.into_values().collect())
+}
+
+#[derive(FromQueryResult)]
+struct PendingRow {
+    network: String,
+    token_id: i64,
+    count: i64,
+    value: i64,
+}
+
+/// Confirmed payments of invoices created since `from`, by token.
+pub async fn pending(
+    conn: &impl ConnectionTrait,
+    merchant: MerchantId,
+    environment: Environment,
+    from: Millis,
+) -> Result<Vec<Pending>, Error> {
+    const SQL: &str = "SELECT p.network, p.token_id, COUNT(*) AS count, CAST(SUM(p.value) AS bigint) AS value \
+                       FROM invoices i JOIN payments p ON p.invoice_id = i.id \
+                       WHERE i.merchant_id = $1 AND i.environment = $2 AND i.id >= $3 \
+                       AND p.confirmed_at IS NOT NULL AND NOT p.reverted \
+                       GROUP BY p.network, p.token_id ORDER BY 4 DESC";
+    let rows: Vec<PendingRow> = rows(conn, SQL, since(merchant, environment, from)).await?;
+    let read = |row: PendingRow| {
+        let invalid = || Error::corrupt("payments", "network", &row.network);
+        Ok(Pending {
+            network: row.network.parse().map_err(|_| invalid())?,
+            token: TokenId(row.token_id),
+            count: u64::try_from(row.count).map_err(|_| invalid())?,
+            value: UsdMillis::new(row.value).map_err(|_| invalid())?,
+        })
+    };
+    rows.into_iter().map(read).collect()
+}
+
+#[derive(FromQueryResult)]
+struct CountRow {
+    count: i64,
+}
+
+/// Rows that should have moved on: invoices that should have ended by `long_ago`, verifications due by `now`, and
+/// payments nobody decided on.
+pub async fn stuck(conn: &impl ConnectionTrait, now: Millis, long_ago: Millis) -> Result<Stuck, Error> {
+    let count = async |sql: &'static str, values: Vec<Value>| -> Result<u64, Error> {
+        let rows: Vec<CountRow> = rows(conn, sql, values).await?;
+        Ok(rows.first().and_then(|row| u64::try_from(row.count).ok()).unwrap_or_default())
+    };
+    let invoices = "SELECT COUNT(*) AS count FROM invoices WHERE ended_at IS NULL AND expires_at < $1";
+    let verifications = "SELECT COUNT(*) AS count FROM verifications WHERE state = 'queued' AND next_attempt_at < $1";
+    let undecided = "SELECT COUNT(*) AS count FROM payments WHERE status = 'manual_retry' AND NOT reverted";
+    let deliveries = "SELECT COUNT(*) AS count FROM webhook_deliveries WHERE state = 'pending' AND due_at < $1";
+    let failing = "SELECT COUNT(*) AS count FROM webhook_endpoints WHERE failing_since IS NOT NULL";
+    Ok(Stuck {
+        invoices: count(invoices, vec![long_ago.0.into()]).await?,
+        verifications: count(verifications, vec![now.plus_ms(-60_000).0.into()]).await?,
+        undecided: count(undecided, Vec::new()).await?,
+        deliveries: count(deliveries, vec![now.plus_ms(-60_000).0.into()]).await?,
+        failing: count(failing, Vec::new()).await?,
+    })
+}
+
+fn since(merchant: MerchantId, environment: Environment, from: Millis) -> Vec<Value> {
+    let first = u128::from(u64::try_from(from.0).unwrap_or_default()) << 80;
+    vec![merchant.0.into(), environment.as_str().into(), Uuid::from_u128(first).into()]
+}
+
+async fn rows<T: FromQueryResult>(conn: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<Vec<T>, Error> {
+    let backend: DbBackend = conn.get_database_backend();
+    Ok(T::find_by_statement(Statement::from_sql_and_values(backend, sql, values)).all(conn).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{NOW, add_invoices, add_merchant, on_both};
+
+    on_both! {
+        async fn invoices_are_counted_by_day(db: Db) {
+            let merchant = add_merchant(&db).await;
+            let other = add_merchant(&db).await;
+            add_invoices(&db, merchant, 0..3).await;
+            add_invoices(&db, other, 10..12).await;
+            let days = by_day(db.read(), merchant, Environment::Devnet, NOW.plus_ms(-86_400_000)).await.unwrap();
+            assert_eq!(days.iter().map(|day| (day.created, day.unpaid)).collect::<Vec<_>>(), [(3, 3)]);
+            assert!(by_day(db.read(), merchant, Environment::Mainnet, Millis(0)).await.unwrap().is_empty());
+            assert!(pending(db.read(), merchant, Environment::Devnet, Millis(0)).await.unwrap().is_empty());
+            assert_eq!(stuck(db.read(), NOW, Millis(0)).await.unwrap(), Stuck::default());
+            let later = NOW.plus_ms(100 * 86_400_000);
+            assert_eq!(stuck(db.read(), later, later).await.unwrap().invoices, 5);
+        }
+    }
+}
