@@ -17,6 +17,9 @@ fn cipher(key: &ServerKey) -> XChaCha20Poly1305 {
 }
 
 /// Seals `plain`; `about` names what it is, such as `totp 019b…`, and is needed to open it.
+///
+/// # Panics
+/// Never for less than gigabytes.
 pub fn seal(key: &ServerKey, about: &str, plain: &[u8], rng: &mut impl RngCore) -> Vec<u8> {
     let mut nonce = [0_u8; NONCE_BYTES];
     rng.fill_bytes(&mut nonce);

@@ -50,7 +50,7 @@ pub struct Visitor {
 
 impl Visitor {
     /// A visitor at `ip`; of what it calls itself a bounded part is kept.
-    pub fn new(ip: impl ToString, agent: &str) -> Self {
+    pub fn new(ip: impl std::fmt::Display, agent: &str) -> Self {
         let agent = agent.chars().filter(|c| !c.is_control()).take(AGENT_CHARS).collect();
         Self { ip: ip.to_string(), agent }
     }
@@ -121,7 +121,7 @@ impl Subject<'_> {
 }
 
 /// The refusal of a field of a form.
-fn refused(param: &str, why: impl ToString) -> Error {
+fn refused(param: &str, why: impl std::fmt::Display) -> Error {
     Error::rejected(Code::ValidationError, param, why.to_string())
 }
 
@@ -138,7 +138,7 @@ fn company(text: &str) -> Result<String, Error> {
 impl Engine {
     /// A fresh secret, such as for the cookie of somebody who is not signed in yet.
     pub fn secret(&self) -> Secret {
-        self.random(|rng| Secret::generate(rng))
+        self.random(Secret::generate)
     }
 
     /// Writes down what somebody did.

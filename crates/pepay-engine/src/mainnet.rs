@@ -51,9 +51,9 @@ impl Engine {
             created_at: now,
         };
         let tx = self.db().begin("mainnet.request").await?;
-        access_request::insert(&tx, &request).await.map_err(|error| match error {
-            pepay_store::Error::AccessRequestOpen => refuse("/website", "your last request is still open"),
-            other => other.into(),
+        access_request::insert(&tx, &request).await.map_err(|error| {
+            let open = matches!(error, pepay_store::Error::AccessRequestOpen);
+            if open { refuse("/website", "your last request is still open") } else { error.into() }
         })?;
         self.audit_caller(&tx, caller, "mainnet.requested", website.as_str()).await?;
         Ok(tx.commit().await?)

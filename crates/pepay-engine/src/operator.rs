@@ -126,7 +126,7 @@ pub struct NewUser {
     pub operator: bool,
 }
 
-/// Makes a user, or changes one that has the address: its password, its membership and whether it is an operator.
+/// Makes a user, or changes one that has the address: its password, and what it is besides.
 /// `Rejected` when the password may not be chosen.
 pub async fn put_user(
     db: &Db,
@@ -140,20 +140,19 @@ pub async fn put_user(
     let hash = crate::account::hash_new(password, rng);
     let fresh = UserId::generate(now, rng);
     let tx = db.begin("operator.put_user").await?;
-    let id = match pepay_store::account::by_email(&*tx, &new.email).await? {
-        Some(known) => {
-            pepay_store::account::set_password(&tx, known.id, &hash, now).await?;
-            pepay_store::account::set_operator(&tx, known.id, new.operator).await?;
-            pepay_store::account::login::end_all(&tx, known.id, None, now).await?;
-            known.id
+    let id = if let Some(known) = pepay_store::account::by_email(&*tx, &new.email).await? {
+        pepay_store::account::set_password(&tx, known.id, &hash, now).await?;
+        pepay_store::account::login::end_all(&tx, known.id, None, now).await?;
+        if new.operator {
+            pepay_store::account::set_operator(&tx, known.id, true).await?;
         }
-        None => {
-            let (email, operator) = (new.email.clone(), new.operator);
-            let (password_set_at, created_at) = (now, now);
-            let user = User { id: fresh, email, password: hash, password_set_at, totp: None, operator, created_at };
-            pepay_store::account::insert(&tx, &user).await?;
-            fresh
-        }
+        known.id
+    } else {
+        let (email, operator) = (new.email.clone(), new.operator);
+        let (password_set_at, created_at) = (now, now);
+        let user = User { id: fresh, email, password: hash, password_set_at, totp: None, operator, created_at };
+        pepay_store::account::insert(&tx, &user).await?;
+        fresh
     };
     if let Some(merchant) = new.merchant
         && pepay_store::account::member::get(&*tx, id, merchant).await?.is_none()

@@ -26,11 +26,15 @@ pub struct Typed<'a> {
     pub embed_origins: &'a str,
 }
 
-fn refused(param: &str, why: impl ToString) -> Error {
+fn refused(param: &str, why: impl std::fmt::Display) -> Error {
     Error::rejected(Code::ValidationError, param, why.to_string())
 }
 
-fn optional<T, E: ToString>(param: &str, text: &str, read: impl Fn(&str) -> Result<T, E>) -> Result<Option<T>, Error> {
+fn optional<T, E: std::fmt::Display>(
+    param: &str,
+    text: &str,
+    read: impl Fn(&str) -> Result<T, E>,
+) -> Result<Option<T>, Error> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(None);

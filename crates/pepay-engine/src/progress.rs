@@ -59,7 +59,7 @@ impl Engine {
         let request = pepay_store::access_request::latest(db, caller.merchant).await?;
         let of = |statuses| Filter { statuses, ..Filter::of(caller.merchant, Environment::Devnet) };
         let first = Page { limit: 1, from: From::Newest };
-        let created = pepay_store::invoice::list(db, &of(Vec::new()), first.clone()).await?;
+        let created = pepay_store::invoice::list(db, &of(Vec::new()), first).await?;
         let paid = pepay_store::invoice::list(db, &of(vec!["paid"]), first).await?;
         let used = |key: &pepay_core::merchant::Key| key.last_used_at.is_some();
         Ok(Progress {

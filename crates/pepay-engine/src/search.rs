@@ -38,7 +38,7 @@ impl Engine {
         }
         // A customer may be called 42: whoever has customers of that name means one of them.
         let of_customer = Filter { customer_id: Some(text.to_owned()), ..filter.clone() };
-        let found = pepay_store::invoice::list(self.db().read(), &of_customer, page.clone()).await?;
+        let found = pepay_store::invoice::list(self.db().read(), &of_customer, page).await?;
         match amount(text) {
             Some(amount) if found.items.is_empty() => {
                 let of_amount = Filter { amount: Some(amount), ..filter };

@@ -59,9 +59,9 @@ impl Engine {
         caller: &Caller,
         token: Option<TokenId>,
     ) -> Result<pepay_wire::SettlementTokenUpdated, Error> {
-        let fits = |token: &&Token| token.stable && token.active && token.network.environment() == caller.environment;
+        let fits = |token: &Token| token.stable && token.active && token.network.environment() == caller.environment;
         if let Some(id) = token
-            && self.catalogue().token(id).filter(fits).is_none()
+            && !self.catalogue().token(id).is_some_and(fits)
         {
             let message = "settlement_token_id must be a stable coin of this environment";
             return Err(Error::rejected(Code::ValidationError, "/settlement_token_id", message));

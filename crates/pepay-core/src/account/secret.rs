@@ -47,8 +47,8 @@ impl fmt::Debug for Secret {
 #[derive(Clone, PartialEq, Eq)]
 pub struct RecoveryCode(String);
 
-// Without letters and digits that look alike: 32 of them, 5 bits each.
-const ALPHABET: &[u8; 32] = b"23456789abcdefghjkmnpqrstuvwxyz7";
+// Crockford's: without letters that look like digits; 32 of them, 5 bits each.
+const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 const LETTERS: usize = 10;
 
 impl RecoveryCode {
@@ -56,7 +56,7 @@ impl RecoveryCode {
     pub fn generate(rng: &mut impl RngCore) -> Self {
         let mut bytes = [0_u8; LETTERS];
         rng.fill_bytes(&mut bytes);
-        let letter = |byte: &u8| char::from(ALPHABET[usize::from(byte & 31)]);
+        let letter = |byte: &u8| ALPHABET.get(usize::from(byte & 31)).map_or('0', |it| char::from(*it));
         Self(bytes.iter().map(letter).collect())
     }
 

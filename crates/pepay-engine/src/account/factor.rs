@@ -25,17 +25,16 @@ impl Engine {
         if signed.user.wants_code() {
             return Err(refused("/code", "there is a second factor already"));
         }
-        let secret = match self.factor_secret(&signed.user) {
-            Some((secret, _)) => secret,
-            None => {
-                let secret = self.random(|rng| totp::generate(rng)).to_vec();
-                let sealed = self.random(|rng| seal::seal(&self.0.server_key, &about(signed.user.id), &secret, rng));
-                let tx = self.db().begin("account.begin_factor").await?;
-                let factor = SecondFactor { sealed, enabled_at: None, last_step: 0 };
-                store::set_totp(&tx, signed.user.id, Some(&factor)).await?;
-                tx.commit().await?;
-                secret
-            }
+        let secret = if let Some((secret, _)) = self.factor_secret(&signed.user) {
+            secret
+        } else {
+            let secret = self.random(totp::generate).to_vec();
+            let sealed = self.random(|rng| seal::seal(&self.0.server_key, &about(signed.user.id), &secret, rng));
+            let tx = self.db().begin("account.begin_factor").await?;
+            let factor = SecondFactor { sealed, enabled_at: None, last_step: 0 };
+            store::set_totp(&tx, signed.user.id, Some(&factor)).await?;
+            tx.commit().await?;
+            secret
         };
         let uri = totp::uri(&secret, ISSUER, signed.user.email.as_str());
         Ok(Enrolment { uri, secret: totp::base32(&secret) })

@@ -121,9 +121,9 @@ impl Engine {
     async fn join(&self, tx: &Tx, user: &User, merchant: MerchantId, role: Role, ip: &str) -> Result<(), Error> {
         let environment = Environment::Devnet;
         let member = Member { user: user.id, merchant, role, environment, since: self.now() };
-        store::member::insert(tx, &member).await.map_err(|error| match error {
-            pepay_store::Error::MemberExists => refused("/email", "you are a member already"),
-            other => other.into(),
+        store::member::insert(tx, &member).await.map_err(|error| {
+            let known = matches!(error, pepay_store::Error::MemberExists);
+            if known { refused("/email", "you are a member already") } else { error.into() }
         })?;
         self.audit(tx, Who::user(user, ip, Some(merchant)), "member.joined", role.as_str()).await
     }

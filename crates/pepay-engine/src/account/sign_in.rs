@@ -67,18 +67,14 @@ impl Engine {
         self.not_locked_out(&subjects).await?;
         let user = store::by_email(self.db().read(), &address).await?;
         let right = self.is_password(typed, user.as_ref().map(|user| user.password.as_str())).await?;
-        match user.filter(|_| right) {
-            Some(user) => {
-                let tx = self.db().begin("account.forgive").await?;
-                store::lockout::forgive(&tx, &subjects[0].hash()).await?;
-                tx.commit().await?;
-                Ok(user)
-            }
-            None => {
-                self.count_failure(&subjects).await?;
-                Err(Error::SignInRefused)
-            }
-        }
+        let Some(user) = user.filter(|_| right) else {
+            self.count_failure(&subjects).await?;
+            return Err(Error::SignInRefused);
+        };
+        let tx = self.db().begin("account.forgive").await?;
+        store::lockout::forgive(&tx, &subjects[0].hash()).await?;
+        tx.commit().await?;
+        Ok(user)
     }
 
     /// Uses up the code of a second factor, or a recovery code.

@@ -113,10 +113,8 @@ impl Engine {
 }
 
 pub(super) fn taken(error: pepay_store::Error) -> Error {
-    match error {
-        pepay_store::Error::EmailTaken => {
-            super::refused("/email", "this address can not be used; if you have an account, sign in instead")
-        }
-        other => other.into(),
+    if matches!(error, pepay_store::Error::EmailTaken) {
+        return super::refused("/email", "this address can not be used; if you have an account, sign in instead");
     }
+    error.into()
 }

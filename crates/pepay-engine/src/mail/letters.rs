@@ -96,99 +96,19 @@ impl Letter<'_> {
     /// The letter in parts; links lead to the installation at `base`.
     pub(super) fn draft(&self, base: &str) -> Draft {
         match self {
-            Self::SignUp { .. } | Self::KnownAddress | Self::Reset { .. } | Self::Invitation { .. } => self.link(base),
-            Self::PasswordChanged { .. } | Self::NewSignIn { .. } => self.alert(base),
-            Self::MainnetGranted { .. } | Self::MainnetDenied { .. } | Self::WebhookDisabled { .. } => self.news(base),
-            Self::Receipt { merchant, support, invoice, lines } => receipt(merchant, support, invoice, lines),
-        }
-    }
-
-    fn link(&self, base: &str) -> Draft {
-        match self {
-            Self::SignUp { secret } => draft(
-                "Confirm your e-mail address",
-                vec![
-                    text("One click, and your Pepay account is ready."),
-                    action("Confirm address", format!("{base}/dashboard/sign-up/confirm?link={}", secret.reveal())),
-                    note("The link works once, for 24 hours. If you did not sign up, ignore this letter."),
-                ],
-            ),
-            Self::KnownAddress => draft(
-                "You have an account already",
-                vec![
-                    text("Somebody, perhaps you, tried to sign up with this address. It has an account already."),
-                    action("Sign in", format!("{base}/dashboard/sign-in")),
-                    note("Forgot the password? The sign-in page helps. If this was not you, nothing has happened."),
-                ],
-            ),
-            Self::Reset { secret } => draft(
-                "Choose a new password",
-                vec![
-                    text("Somebody, we hope you, asked for a new password."),
-                    action("Choose a password", format!("{base}/dashboard/reset/new?link={}", secret.reveal())),
-                    note("The link works once, for an hour. If you did not ask, ignore this letter: nothing changed."),
-                ],
-            ),
-            Self::Invitation { secret, company, by, role } => draft(
-                format!("Join {company} on Pepay"),
-                vec![
-                    text(format!("{by} invites you to the dashboard of {company}, as {}.", role_words(*role))),
-                    action("Accept the invitation", format!("{base}/dashboard/invitation?link={}", secret.reveal())),
-                    note("The link works once, for seven days."),
-                ],
-            ),
-            Self::PasswordChanged { .. }
-            | Self::NewSignIn { .. }
-            | Self::MainnetGranted { .. }
-            | Self::MainnetDenied { .. }
-            | Self::WebhookDisabled { .. }
-            | Self::Receipt { .. } => self.news(base),
-        }
-    }
-
-    fn alert(&self, base: &str) -> Draft {
-        let (subject, what, ip, agent) = match self {
-            Self::NewSignIn { ip, agent } => {
-                ("New sign-in", "Your account was signed in to from a new place.", ip, *agent)
-            }
+            Self::SignUp { secret } => sign_up(base, secret),
+            Self::KnownAddress => known_address(base),
+            Self::Reset { secret } => reset(base, secret),
             Self::PasswordChanged { ip } => {
-                ("Your password was changed", "Your password was changed, and every other login has ended.", ip, "")
+                let what = "Your password was changed, and every other login has ended.";
+                alert(base, "Your password was changed", what, vec![("Address", (*ip).to_owned())])
             }
-            Self::SignUp { .. }
-            | Self::KnownAddress
-            | Self::Reset { .. }
-            | Self::Invitation { .. }
-            | Self::MainnetGranted { .. }
-            | Self::MainnetDenied { .. }
-            | Self::WebhookDisabled { .. }
-            | Self::Receipt { .. } => return self.news(base),
-        };
-        let mut facts = vec![("Address", (*ip).to_owned())];
-        if !agent.is_empty() {
-            facts.push(("Client", agent.to_owned()));
-        }
-        draft(
-            subject,
-            vec![
-                text(what),
-                Part::Facts(facts),
-                action("Review your logins", format!("{base}/dashboard/account")),
-                note("If this was not you, change your password at once: that signs everybody else out."),
-            ],
-        )
-    }
-
-    fn news(&self, base: &str) -> Draft {
-        match self {
-            Self::MainnetGranted { company, access_key } => draft(
-                "Mainnet is granted",
-                vec![
-                    text(format!("{company} may take real payments. Open mainnet with this access key:")),
-                    Part::Code((*access_key).to_owned()),
-                    action("Open mainnet", format!("{base}/dashboard/mainnet")),
-                    note("The key works for your company only."),
-                ],
-            ),
+            Self::NewSignIn { ip, agent } => {
+                let facts = vec![("Address", (*ip).to_owned()), ("Client", (*agent).to_owned())];
+                alert(base, "New sign-in", "Your account was signed in to from a new place.", facts)
+            }
+            Self::Invitation { secret, company, by, role } => invitation(base, secret, (company, by), *role),
+            Self::MainnetGranted { company, access_key } => granted(base, company, access_key),
             Self::MainnetDenied { company, reason } => draft(
                 "About your request for mainnet",
                 vec![
@@ -196,25 +116,91 @@ impl Letter<'_> {
                     action("See the request", format!("{base}/dashboard/mainnet")),
                 ],
             ),
-            Self::WebhookDisabled { url, reason } => draft(
-                "A webhook endpoint was disabled",
-                vec![
-                    text("We no longer send events to this endpoint:"),
-                    Part::Code((*url).to_owned()),
-                    text(format!("Why: {reason}.")),
-                    action("Look at it", format!("{base}/dashboard/webhooks")),
-                    note("No event is lost: turn it on again, and recover everything since a moment you choose."),
-                ],
-            ),
-            Self::SignUp { .. }
-            | Self::KnownAddress
-            | Self::Reset { .. }
-            | Self::PasswordChanged { .. }
-            | Self::NewSignIn { .. }
-            | Self::Invitation { .. }
-            | Self::Receipt { .. } => draft("Pepay", Vec::new()),
+            Self::WebhookDisabled { url, reason } => webhook_disabled(base, url, reason),
+            Self::Receipt { merchant, support, invoice, lines } => receipt(merchant, support, invoice, lines),
         }
     }
+}
+
+fn sign_up(base: &str, secret: &Secret) -> Draft {
+    draft(
+        "Confirm your e-mail address",
+        vec![
+            text("One click, and your Pepay account is ready."),
+            action("Confirm address", format!("{base}/dashboard/sign-up/confirm?link={}", secret.reveal())),
+            note("The link works once, for 24 hours. If you did not sign up, ignore this letter."),
+        ],
+    )
+}
+
+fn known_address(base: &str) -> Draft {
+    draft(
+        "You have an account already",
+        vec![
+            text("Somebody, perhaps you, tried to sign up with this address. It has an account already."),
+            action("Sign in", format!("{base}/dashboard/sign-in")),
+            note("Forgot the password? The sign-in page helps. If this was not you, nothing has happened."),
+        ],
+    )
+}
+
+fn reset(base: &str, secret: &Secret) -> Draft {
+    draft(
+        "Choose a new password",
+        vec![
+            text("Somebody, we hope you, asked for a new password."),
+            action("Choose a password", format!("{base}/dashboard/reset/new?link={}", secret.reveal())),
+            note("The link works once, for an hour. If you did not ask, ignore this letter: nothing changed."),
+        ],
+    )
+}
+
+fn alert(base: &str, subject: &str, what: &str, facts: Vec<(&'static str, String)>) -> Draft {
+    draft(
+        subject,
+        vec![
+            text(what),
+            Part::Facts(facts),
+            action("Review your logins", format!("{base}/dashboard/account")),
+            note("If this was not you, change your password at once: that signs everybody else out."),
+        ],
+    )
+}
+
+fn invitation(base: &str, secret: &Secret, (company, by): (&str, &str), role: Role) -> Draft {
+    draft(
+        format!("Join {company} on Pepay"),
+        vec![
+            text(format!("{by} invites you to the dashboard of {company}, as {}.", role_words(role))),
+            action("Accept the invitation", format!("{base}/dashboard/invitation?link={}", secret.reveal())),
+            note("The link works once, for seven days."),
+        ],
+    )
+}
+
+fn granted(base: &str, company: &str, access_key: &str) -> Draft {
+    draft(
+        "Mainnet is granted",
+        vec![
+            text(format!("{company} may take real payments. Open mainnet with this access key:")),
+            Part::Code(access_key.to_owned()),
+            action("Open mainnet", format!("{base}/dashboard/mainnet")),
+            note("The key works for your company only."),
+        ],
+    )
+}
+
+fn webhook_disabled(base: &str, url: &str, reason: &str) -> Draft {
+    draft(
+        "A webhook endpoint was disabled",
+        vec![
+            text("We no longer send events to this endpoint:"),
+            Part::Code(url.to_owned()),
+            text(format!("Why: {reason}.")),
+            action("Look at it", format!("{base}/dashboard/webhooks")),
+            note("No event is lost: turn it on again, and recover everything since a moment you choose."),
+        ],
+    )
 }
 
 fn receipt(merchant: &str, support: &str, invoice: &Invoice, lines: &[(String, Option<String>)]) -> Draft {

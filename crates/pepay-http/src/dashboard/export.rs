@@ -54,7 +54,7 @@ fn stream(app: App, page: &Page, query: &Query, kind: Kind, name: &'static str) 
     let file = format!("attachment; filename=\"{name}-{}.csv\"", caller.environment);
     let start = Reading { app, caller, asked, kind, from: Some(From::Newest) };
     let rest = futures_util::stream::try_unfold(start, |reading| async move {
-        let Some(from) = reading.from.clone() else { return Ok::<_, std::io::Error>(None) };
+        let Some(from) = reading.from else { return Ok::<_, std::io::Error>(None) };
         reading.next(from).await.map(Some).map_err(|error| {
             tracing::error!(?error, "Could not export: {error}");
             std::io::Error::other("export failed")

@@ -69,13 +69,11 @@ pub(crate) struct Complaint {
 impl Complaint {
     /// What `error` refuses, if it is a field of a form; the error itself otherwise.
     pub(super) fn of(error: pepay_engine::Error) -> Result<Self, pepay_engine::Error> {
-        match error {
-            pepay_engine::Error::Rejected(problem) => Ok(Self {
-                field: problem.param.unwrap_or_default().trim_start_matches('/').to_owned(),
-                message: super::fault::sentence(&problem.message),
-            }),
-            other => Err(other),
-        }
+        let pepay_engine::Error::Rejected(problem) = error else { return Err(error) };
+        Ok(Self {
+            field: problem.param.unwrap_or_default().trim_start_matches('/').to_owned(),
+            message: super::fault::sentence(&problem.message),
+        })
     }
 
     /// About one field.

@@ -168,14 +168,12 @@ pub(super) async fn token(State(app): State<App>, form: Act) -> Result<Response,
 
 pub(super) async fn tolerance(State(app): State<App>, form: Act) -> Result<Response, Fault> {
     let caller = form.page.caller()?;
-    let result = match bps(form.fields.get("tolerance")) {
-        Some(bps) => app.engine.set_tolerance(&caller, bps).await,
-        None => {
-            let complaint = Complaint::at("tolerance", "Write a per cent with at most two decimals, such as 0.5.");
-            let page = template(&app, &form.page, &form.fields, complaint).await?;
-            return Ok(shell::answer(StatusCode::BAD_REQUEST, &page));
-        }
+    let Some(bps) = bps(form.fields.get("tolerance")) else {
+        let complaint = Complaint::at("tolerance", "Write a per cent with at most two decimals, such as 0.5.");
+        let page = template(&app, &form.page, &form.fields, complaint).await?;
+        return Ok(shell::answer(StatusCode::BAD_REQUEST, &page));
     };
+    let result = app.engine.set_tolerance(&caller, bps).await;
     after(&app, &form, result, "settlement_changed").await
 }
 

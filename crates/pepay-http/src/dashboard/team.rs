@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use pepay_core::account::Role;
+use pepay_core::account::link::Purpose;
 use pepay_core::account::password::MIN_CHARS;
 use pepay_core::id::UserId;
 use pepay_engine::Error;
@@ -86,12 +87,12 @@ async fn template(app: &App, page: &Page, typed: &Fields, complaint: Complaint) 
         is_me: member.user == page.signed.user.id,
     });
     let invitations = team.invitations.into_iter().filter_map(|link| match link.purpose {
-        pepay_core::account::link::Purpose::Invitation { role, .. } => Some(InvitationRow {
+        Purpose::Invitation { role, .. } => Some(InvitationRow {
             email: link.email.to_string(),
             role: label(role),
             until: format::moment(link.expires_at),
         }),
-        _ => None,
+        Purpose::Reset { .. } | Purpose::SignUp { .. } => None,
     });
     Ok(TeamTemplate {
         shell: shell::Shell::new(app, page, "Team", None).await?,

@@ -72,11 +72,19 @@ impl TryFrom<Model> for Link {
     }
 }
 
+const fn word(purpose: &Purpose) -> &'static str {
+    match purpose {
+        Purpose::Reset { .. } => RESET,
+        Purpose::SignUp { .. } => SIGN_UP,
+        Purpose::Invitation { .. } => INVITATION,
+    }
+}
+
 /// Adds a link.
 pub async fn insert(tx: &Tx, link: &Link) -> Result<(), Error> {
     let mut row = Model {
         hash: link.hash.to_vec(),
-        purpose: String::new(),
+        purpose: word(&link.purpose).to_owned(),
         email: link.email.as_str().to_owned(),
         user_id: None,
         merchant_id: None,
@@ -88,13 +96,11 @@ pub async fn insert(tx: &Tx, link: &Link) -> Result<(), Error> {
         used_at: link.used_at.map(|at| at.0),
     };
     match &link.purpose {
-        Purpose::Reset { user } => (row.purpose, row.user_id) = (RESET.to_owned(), Some(user.uuid())),
+        Purpose::Reset { user } => row.user_id = Some(user.uuid()),
         Purpose::SignUp { password, company } => {
-            row.purpose = SIGN_UP.to_owned();
             (row.password, row.company) = (Some(password.clone()), Some(company.clone()));
         }
         Purpose::Invitation { merchant, role } => {
-            row.purpose = INVITATION.to_owned();
             (row.merchant_id, row.role) = (Some(merchant.0), Some(role.as_str().to_owned()));
         }
     }

@@ -47,6 +47,7 @@ struct PaymentRow {
 
 #[derive(Template)]
 #[template(path = "dashboard/invoice.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each shows or hides a part of the page")]
 struct DetailTemplate {
     shell: Shell,
     complaint: String,

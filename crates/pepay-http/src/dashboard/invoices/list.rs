@@ -101,7 +101,7 @@ pub(in crate::dashboard) async fn page(State(app): State<App>, page: Page, query
         // A filter that cannot be read is said to be so, and left out.
         Err(message) => (Asked::all(&caller), message),
     };
-    let found = app.engine.find_invoices(&caller, asked.filter.clone(), &asked.text, asked.cut.clone()).await?;
+    let found = app.engine.find_invoices(&caller, asked.filter.clone(), &asked.text, asked.cut).await?;
     let (first, last) = (found.items.first().map(|it| it.id), found.items.last().map(|it| it.id));
     let (newer, older) = match asked.cut.from {
         From::Newest => (None, last.filter(|_| found.has_more)),
@@ -162,7 +162,7 @@ impl Asked {
         for name in ["q", "status", "created_gte", "created_lte"] {
             if let Some(value) = query.get(name) {
                 let value: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
-                asked.kept.push_str(&format!("&{name}={value}"));
+                asked.kept.extend(["&", name, "=", value.as_str()]);
                 asked.narrowed = true;
             }
         }

@@ -122,14 +122,14 @@ pub(super) async fn a_logo_is_only_a_picture(database: Database) {
     owner.get("/dashboard/settings").await;
     let svg = b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>".as_slice();
     let page = b"<html><script>alert(1)</script>".as_slice();
-    let large = [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".as_slice(), &[0; 200_000]].concat();
+    let large = [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".as_slice(), &vec![0; 200_000]].concat();
     for (name, kind, bytes) in
         [("x.svg", "image/svg+xml", svg), ("x.png", "image/png", page), ("x.png", "image/png", large.as_slice())]
     {
         let shown = owner.upload("/dashboard/settings/logo", name, kind, bytes).await;
         assert_eq!(shown.status, 400, "{name}: {}", shown.body);
     }
-    let shown = owner.upload("/dashboard/settings/logo", "x.png", "image/png", &[0; 300_000]).await;
+    let shown = owner.upload("/dashboard/settings/logo", "x.png", "image/png", &vec![0; 300_000]).await;
     assert_eq!(shown.status, 413);
     // A picture that is a page as well is a picture.
     let both = [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".as_slice(), page].concat();

@@ -54,7 +54,7 @@ pub(super) async fn letters_bring_people_in_once(database: Database) {
 
     reset(&world).await;
     removed(&world, &mut owner, &mut bob).await;
-    nothing_secret_is_left(&world, secret_of(&path)).await;
+    nothing_secret_is_left(&world, secret_of(&path));
     world.audit().await;
 }
 
@@ -91,7 +91,7 @@ async fn removed(world: &World, owner: &mut Browser, bob: &mut Browser) {
     assert_eq!(shown.status, 400, "the last owner stays");
 }
 
-async fn nothing_secret_is_left(world: &World, secret: &str) {
+fn nothing_secret_is_left(world: &World, secret: &str) {
     for file in std::fs::read_dir(&world.files.directory).expect("the directory can be read") {
         let path = file.expect("an entry").path();
         if path.extension().is_some_and(|it| it == "log" || it == "db" || it == "db-wal") {

@@ -30,6 +30,23 @@ impl ActivateMainnet {
     }
 }
 
+/// Request: add a wallet.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct AddWallet {
+    /// The address there.
+    pub address: String,
+    /// The network.
+    pub network: String,
+}
+
+impl AddWallet {
+    /// With what must be given.
+    pub fn new(address: impl Into<String>, network: impl Into<String>) -> Self {
+        Self { address: address.into(), network: network.into() }
+    }
+}
+
 open_enum! {
 /// Whether a token can be paid with now.
 Availability {
@@ -101,10 +118,15 @@ InvoiceCanceled = "INVOICE_CANCELED",
 CredentialRequired = "CREDENTIAL_REQUIRED",
 ApiKeyInvalid = "API_KEY_INVALID",
 TokenInvalid = "TOKEN_INVALID",
+SignInRefused = "SIGN_IN_REFUSED",
+CodeRequired = "CODE_REQUIRED",
+RefreshTokenInvalid = "REFRESH_TOKEN_INVALID",
 SessionInvalid = "SESSION_INVALID",
 InvalidSignature = "INVALID_SIGNATURE",
 CredentialKindNotAllowed = "CREDENTIAL_KIND_NOT_ALLOWED",
 InsufficientPermission = "INSUFFICIENT_PERMISSION",
+InsufficientRole = "INSUFFICIENT_ROLE",
+SignUpClosed = "SIGN_UP_CLOSED",
 ApiKeyRevoked = "API_KEY_REVOKED",
 ApiKeyExpired = "API_KEY_EXPIRED",
 ApiKeySuspended = "API_KEY_SUSPENDED",
@@ -114,6 +136,9 @@ NotFound = "NOT_FOUND",
 InvoiceNotFound = "INVOICE_NOT_FOUND",
 MerchantNotFound = "MERCHANT_NOT_FOUND",
 TokenNotFound = "TOKEN_NOT_FOUND",
+KeyNotFound = "KEY_NOT_FOUND",
+WalletNotFound = "WALLET_NOT_FOUND",
+PaymentNotFound = "PAYMENT_NOT_FOUND",
 EventNotFound = "EVENT_NOT_FOUND",
 VerificationNotFound = "VERIFICATION_NOT_FOUND",
 WebhookNotFound = "WEBHOOK_NOT_FOUND",
@@ -127,6 +152,9 @@ IdempotencyInProgress = "IDEMPOTENCY_IN_PROGRESS",
 WebhookDisabled = "WEBHOOK_DISABLED",
 WebhookLimitReached = "WEBHOOK_LIMIT_REACHED",
 InvoiceNotCancelable = "INVOICE_NOT_CANCELABLE",
+PaymentNotAcceptable = "PAYMENT_NOT_ACCEPTABLE",
+WalletInUse = "WALLET_IN_USE",
+WalletExists = "WALLET_EXISTS",
 InvoiceExpired = "INVOICE_EXPIRED",
 BodyTooLarge = "BODY_TOO_LARGE",
 UnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE",
@@ -285,6 +313,41 @@ impl CreateInvoice {
     }
 }
 
+/// Request: make a key in the environment the dashboard works in.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct CreateKey {
+    /// When it stops working by itself, in epoch seconds; null for never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<i64>,
+    /// What its owner calls it.
+    pub name: String,
+    /// `read_write` (the default) or `read_only`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permission: Option<String>,
+}
+
+impl CreateKey {
+    /// With what must be given.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { expires_at: None, name: name.into(), permission: None }
+    }
+
+    /// When it stops working by itself, in epoch seconds; null for never.
+    #[must_use]
+    pub fn expires_at(mut self, expires_at: i64) -> Self {
+        self.expires_at = Some(expires_at);
+        self
+    }
+
+    /// `read_write` (the default) or `read_only`.
+    #[must_use]
+    pub fn permission(mut self, permission: impl Into<String>) -> Self {
+        self.permission = Some(permission.into());
+        self
+    }
+}
+
 /// The body of a request to create an endpoint.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
@@ -346,6 +409,40 @@ pub struct CreatedInvoice {
     pub session_token: Secret,
     /// For `x-signature`.
     pub signature: Secret,
+}
+
+/// A key just made.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct CreatedKey {
+    /// When it was made, in epoch seconds.
+    pub created_at: i64,
+    /// The environment it is bound to.
+    pub environment: String,
+    /// When it stops working by itself, in epoch seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<i64>,
+    /// Its id.
+    pub key_id: String,
+    /// When it was last used, in epoch seconds, to the minute.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_used_at: Option<i64>,
+    /// What its owner calls it.
+    pub name: String,
+    /// What it may do: `read_write` or `read_only`.
+    pub permission: String,
+    /// When it was revoked, in epoch seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked_at: Option<i64>,
+    /// Why it was revoked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked_reason: Option<String>,
+    /// Always `merchant`.
+    pub scope: String,
+    /// `active`, `revoked`, `expired` or `suspended`.
+    pub status: String,
+    /// Its secret, shown this once.
+    pub api_key: String,
 }
 
 /// Where the receipt goes.
@@ -723,6 +820,97 @@ Standard = "standard",
 }
 }
 
+/// One key, without its secret.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct KeyInfo {
+    /// When it was made, in epoch seconds.
+    pub created_at: i64,
+    /// The environment it is bound to.
+    pub environment: String,
+    /// When it stops working by itself, in epoch seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<i64>,
+    /// Its id.
+    pub key_id: String,
+    /// When it was last used, in epoch seconds, to the minute.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_used_at: Option<i64>,
+    /// What its owner calls it.
+    pub name: String,
+    /// What it may do: `read_write` or `read_only`.
+    pub permission: String,
+    /// When it was revoked, in epoch seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked_at: Option<i64>,
+    /// Why it was revoked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked_reason: Option<String>,
+    /// Always `merchant`.
+    pub scope: String,
+    /// `active`, `revoked`, `expired` or `suspended`.
+    pub status: String,
+}
+
+/// Answer: signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct LoggedIn {
+    /// Goes into `Authorization: Bearer`.
+    pub access_token: String,
+    /// How long the access token works, in seconds.
+    pub expires_in: i64,
+    /// Gives the next access token, once.
+    pub refresh_token: String,
+    /// Always `true`.
+    pub success: bool,
+    /// Always `Bearer`.
+    pub token_type: String,
+    /// Who is signed in.
+    pub user: LoginUser,
+}
+
+/// Request: sign in.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct Login {
+    /// The second factor or a recovery code, where the account has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// The address.
+    pub email: String,
+    /// The password.
+    pub password: String,
+}
+
+impl Login {
+    /// With what must be given.
+    pub fn new(email: impl Into<String>, password: impl Into<String>) -> Self {
+        Self { code: None, email: email.into(), password: password.into() }
+    }
+
+    /// The second factor or a recovery code, where the account has one.
+    #[must_use]
+    pub fn code(mut self, code: impl Into<String>) -> Self {
+        self.code = Some(code.into());
+        self
+    }
+}
+
+/// Who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct LoginUser {
+    /// Its address.
+    pub email: String,
+    /// Its id.
+    pub id: String,
+    /// The merchant it works for.
+    pub merchant_id: i64,
+    /// What it is there: `owner`, `developer`, `finance` or `read_only`.
+    pub role: String,
+}
+
 /// Where a merchant stands with mainnet.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
@@ -1037,6 +1225,21 @@ impl RecoverWebhook {
     }
 }
 
+/// Request: the next tokens, or the end of the login.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct Refresh {
+    /// The newest refresh token.
+    pub refresh_token: String,
+}
+
+impl Refresh {
+    /// With what must be given.
+    pub fn new(refresh_token: impl Into<String>) -> Self {
+        Self { refresh_token: refresh_token.into() }
+    }
+}
+
 /// Request: look again, perhaps on a named network.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
@@ -1227,6 +1430,23 @@ pub struct Settlement {
     pub summary_status: SettlementState,
 }
 
+/// What a merchant accepts and settles in.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct SettlementPreference {
+    /// The stable coins it may be.
+    pub available_stable_tokens: Vec<StableToken>,
+    /// What that means, in a sentence.
+    pub description: String,
+    /// The token everything settles in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selected_settlement_token: Option<SettlementToken>,
+    /// `stables_only`, `stables_preferred` or `tokens`.
+    pub settlement_preference: String,
+    /// When it was last changed, in epoch seconds.
+    pub updated_at: i64,
+}
+
 open_enum! {
 /// Which step of its settlement a payment has reached.
 SettlementStage {
@@ -1249,6 +1469,69 @@ Manual = "manual",
 Failed = "failed",
 Settled = "settled",
 }
+}
+
+/// A token money settles in.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct SettlementToken {
+    /// Its number.
+    pub id: i64,
+    /// Whether it is the installation's default rather than the merchant's choice.
+    pub is_default: bool,
+    /// The network it lives on.
+    pub network: String,
+    /// Where its picture is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub photo_uri: Option<String>,
+    /// Its contract or mint; null for the chain's own coin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_address: Option<String>,
+    /// Decimal places of its base unit.
+    pub token_decimals: u32,
+    /// Its full name.
+    pub token_name: String,
+    /// Its ticker.
+    pub token_symbol: String,
+}
+
+/// Answer: the settlement token now.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct SettlementTokenUpdated {
+    /// What was done.
+    pub message: String,
+    /// The token; null when there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settlement_token: Option<SettlementToken>,
+    /// Always `true`.
+    pub success: bool,
+    /// When it was changed, in epoch seconds.
+    pub updated_at: i64,
+}
+
+/// A stable coin money can settle in.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct StableToken {
+    /// Its number.
+    pub id: i64,
+    /// Whether it is the installation's default.
+    pub is_default_settlement: bool,
+    /// The network it lives on.
+    pub network: String,
+    /// Where its picture is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub photo_uri: Option<String>,
+    /// Its contract or mint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_address: Option<String>,
+    /// Decimal places of its base unit.
+    pub token_decimals: u32,
+    /// Its full name.
+    pub token_name: String,
+    /// Its ticker.
+    pub token_symbol: String,
 }
 
 /// The body of a payor's answers.
@@ -1426,6 +1709,50 @@ pub struct Totals {
     pub underpaid: Total,
     /// Unpaid ones.
     pub unpaid: Total,
+}
+
+/// Request: choose what payors may use.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct UpdateSettlementPreference {
+    /// `stables_only`, `stables_preferred` or `tokens`.
+    pub settlement_preference: String,
+}
+
+impl UpdateSettlementPreference {
+    /// With what must be given.
+    pub fn new(settlement_preference: impl Into<String>) -> Self {
+        Self { settlement_preference: settlement_preference.into() }
+    }
+}
+
+/// Request: choose the settlement token.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct UpdateSettlementToken {
+    /// Its number; null for the installation's default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settlement_token_id: Option<i64>,
+}
+
+impl UpdateSettlementToken {
+    /// With what must be given.
+    pub fn new() -> Self {
+        Self { settlement_token_id: None }
+    }
+
+    /// Its number; null for the installation's default.
+    #[must_use]
+    pub fn settlement_token_id(mut self, settlement_token_id: i64) -> Self {
+        self.settlement_token_id = Some(settlement_token_id);
+        self
+    }
+}
+
+impl Default for UpdateSettlementToken {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 /// The body of a request to change an endpoint; what is absent stays.
