@@ -232,6 +232,7 @@ test('signing in and creating an invoice works by keyboard alone, without script
   for (const javaScriptEnabled of [true, false]) {
     await visit(browser, { javaScriptEnabled, ...wide }, async (page) => {
       await page.goto(at('/dashboard/sign-in'));
+      await page.locator('#email:focus').waitFor();
       await page.keyboard.type(dev.manifest.dashboard.email);
       await page.keyboard.press('Tab');
       await page.keyboard.type(dev.manifest.dashboard.password);
@@ -243,6 +244,7 @@ test('signing in and creating an invoice works by keyboard alone, without script
       await page.keyboard.press('Tab');
       await page.keyboard.press('Enter');
       await heading(page, 'Create invoice');
+      await page.locator('#amount_usd:focus').waitFor();
       await page.keyboard.type('7.50');
       await page.keyboard.press('Enter');
       await page.getByText('The invoice is created').waitFor();

@@ -20,6 +20,7 @@ impl Engine {
     /// The caller's keys in its environment, the newest first, revoked ones too.
     pub async fn keys(&self, caller: &Caller) -> Result<Vec<Key>, Error> {
         caller.may(Action::Keys)?;
+        self.record_used_keys().await?;
         let mut keys = pepay_store::key::list(self.db().read(), caller.merchant, caller.environment).await?;
         keys.reverse();
         Ok(keys)

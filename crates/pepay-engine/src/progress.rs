@@ -51,6 +51,8 @@ impl Engine {
     /// How far the caller is.
     pub async fn progress(&self, caller: &Caller) -> Result<Progress, Error> {
         caller.may(Action::Read)?;
+        // Uses are written down now and then; whoever looks here has just made one.
+        self.record_used_keys().await?;
         let (db, now) = (self.db().read(), self.now());
         let test_keys = pepay_store::key::list(db, caller.merchant, Environment::Devnet).await?;
         let live_keys = pepay_store::key::list(db, caller.merchant, Environment::Mainnet).await?;

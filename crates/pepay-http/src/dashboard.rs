@@ -54,6 +54,8 @@ pub(crate) fn router() -> Router<App> {
         .merge(pages())
         .merge(webhooks::router())
         .merge(operator::router())
+        .route("/dashboard/{*rest}", get(nowhere))
+        .route("/operator/{*rest}", get(nowhere))
 }
 
 fn doors() -> Router<App> {
@@ -117,6 +119,11 @@ fn pages() -> Router<App> {
 
 async fn home() -> Redirect {
     Redirect::to("/dashboard")
+}
+
+/// What people mistype is answered with a page.
+async fn nowhere() -> fault::Fault {
+    pepay_engine::Error::NotFound.into()
 }
 
 async fn file(State(_): State<App>, Path((version, name)): Path<(String, String)>, headers: HeaderMap) -> Response {
