@@ -10,8 +10,14 @@ export async function database(server) {
   const name = `guide_${process.pid}_${Date.now()}`;
   const url = new URL(server);
   const psql = (sql) => execFileSync('psql', ['--quiet', '--no-psqlrc', '--dbname', server, '--command', sql]);
+  const drop = () => psql(`DROP DATABASE ${name} WITH (FORCE)`);
   psql(`CREATE DATABASE ${name}`);
   url.pathname = `/${name}`;
-  execFileSync(program(), ['migrate'], { env: { ...process.env, PEPAY__DATABASE__URL: url.href } });
-  return { url: url.href, drop: () => psql(`DROP DATABASE ${name} WITH (FORCE)`) };
+  try {
+    execFileSync(program(), ['migrate'], { env: { ...process.env, PEPAY__DATABASE__URL: url.href } });
+  } catch (error) {
+    drop();
+    throw error;
+  }
+  return { url: url.href, drop };
 }

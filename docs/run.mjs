@@ -31,14 +31,17 @@ let postgres;
 let environment;
 
 before(async () => {
-  [dev, postgres] = await Promise.all([start(), database(process.env.PEPAY_TEST_POSTGRES_URL)]);
+  // One after the other: what was started is known to `after` when the next one fails.
+  postgres = await database(process.env.PEPAY_TEST_POSTGRES_URL);
+  dev = await start();
   environment = { ...process.env, PATH: `${dirname(program())}${delimiter}${process.env.PATH}` };
   for (const name of Object.keys(environment)) if (/^(PEPAY_|NODE_TEST)/.test(name)) delete environment[name];
   if (postgres) environment.DATABASE_URL = postgres.url;
 });
 
 after(async () => {
-  await Promise.all([dev?.stop(), postgres?.drop()]);
+  await dev?.stop();
+  postgres?.drop();
 });
 
 // All are read before the first is run.

@@ -17,7 +17,7 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 /// Sockets opened at once, so that the listener's queue suffices.
 const AT_ONCE: usize = 64;
 /// A server that has not told by then never will.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 type Socket = WebSocketStream<TcpStream>;
 

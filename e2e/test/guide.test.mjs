@@ -13,7 +13,8 @@ let browser;
 let guide;
 
 before(async () => {
-  [dev, browser] = await Promise.all([start(), launch()]);
+  dev = await start();
+  browser = await launch();
   guide = `${dev.url}/docs/guide/`;
 });
 

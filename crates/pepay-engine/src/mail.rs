@@ -33,7 +33,7 @@ const RETRY_MS: i64 = 30_000;
 /// The longest wait between attempts.
 const LONGEST_RETRY_MS: i64 = 2 * 3_600_000;
 /// Attempts before a letter is given up: more than a day of them.
-const MAX_ATTEMPTS: u32 = 18;
+const MAX_ATTEMPTS: u32 = 21;
 
 /// A letter ready to be sent.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -23,12 +23,12 @@ const MINUTES: &str = "public, max-age=300";
 pub(crate) fn router() -> Router<App> {
     Router::new()
         .route("/docs/guide", get(|| async { Redirect::permanent("/docs/guide/") }))
-        .route("/docs/guide/", get(|headers| file(String::new(), headers)))
-        .route("/docs/guide/{*file}", get(|Path(path), headers| file(path, headers)))
+        .route("/docs/guide/", get(async |headers: HeaderMap| file("", &headers)))
+        .route("/docs/guide/{*file}", get(async |Path(path): Path<String>, headers: HeaderMap| file(&path, &headers)))
 }
 
-async fn file(path: String, asked: HeaderMap) -> Response {
-    let Some(file) = pepay_guide::file(&path) else { return ApiError::new(Code::NotFound).into_response() };
+fn file(path: &str, asked: &HeaderMap) -> Response {
+    let Some(file) = pepay_guide::file(path) else { return ApiError::new(Code::NotFound).into_response() };
     let headers: [(HeaderName, HeaderValue); 5] = [
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::CONTENT_TYPE, HeaderValue::from_static(file.kind)),
@@ -36,10 +36,10 @@ async fn file(path: String, asked: HeaderMap) -> Response {
         (header::ETAG, HeaderValue::from_static(file.etag)),
         (header::VARY, HeaderValue::from_static("accept-encoding")),
     ];
-    if says(&asked, &header::IF_NONE_MATCH, file.etag) {
+    if says(asked, &header::IF_NONE_MATCH, file.etag) {
         return (StatusCode::NOT_MODIFIED, headers).into_response();
     }
-    if says(&asked, &header::ACCEPT_ENCODING, "gzip") {
+    if says(asked, &header::ACCEPT_ENCODING, "gzip") {
         return (headers, [(header::CONTENT_ENCODING, "gzip")], file.packed).into_response();
     }
     (headers, file.plain).into_response()
@@ -55,31 +55,31 @@ fn says(headers: &HeaderMap, name: &HeaderName, word: &str) -> bool {
 mod tests {
     use super::*;
 
-    async fn ask(path: &str, header: Option<(HeaderName, &str)>) -> Response {
+    fn ask(path: &str, header: Option<(HeaderName, &str)>) -> Response {
         let headers = header.into_iter().map(|(name, value)| (name, value.parse().unwrap())).collect();
-        file(path.to_owned(), headers).await
+        file(path, &headers)
     }
 
-    #[tokio::test]
-    async fn pages_are_kept_for_minutes_and_their_script_for_good() {
-        let page = ask("", None).await;
+    #[test]
+    fn pages_are_kept_for_minutes_and_their_script_for_good() {
+        let page = ask("", None);
         assert_eq!(page.status(), 200);
         assert_eq!(page.headers()["content-type"], "text/html; charset=utf-8");
         assert_eq!(page.headers()["cache-control"], MINUTES);
         let script = pepay_guide::files().iter().find(|file| file.hashed).unwrap();
-        assert_eq!(ask(script.path, None).await.headers()["cache-control"], FOREVER);
-        assert_eq!(ask("no-such-page.html", None).await.status(), 404);
+        assert_eq!(ask(script.path, None).headers()["cache-control"], FOREVER);
+        assert_eq!(ask("no-such-page.html", None).status(), 404);
     }
 
-    #[tokio::test]
-    async fn packing_is_for_those_who_ask_and_a_known_page_is_not_sent_again() {
-        let packed = ask("", Some((header::ACCEPT_ENCODING, "br, gzip"))).await;
+    #[test]
+    fn packing_is_for_those_who_ask_and_a_known_page_is_not_sent_again() {
+        let packed = ask("", Some((header::ACCEPT_ENCODING, "br, gzip")));
         assert_eq!(packed.headers()["content-encoding"], "gzip");
         let tag = packed.headers()["etag"].to_str().unwrap();
         for known in [tag.to_owned(), format!("\"other\", W/{tag}")] {
-            assert_eq!(ask("", Some((header::IF_NONE_MATCH, &known))).await.status(), 304);
+            assert_eq!(ask("", Some((header::IF_NONE_MATCH, &known))).status(), 304);
         }
-        assert_eq!(ask("", Some((header::IF_NONE_MATCH, "\"other\""))).await.status(), 200);
+        assert_eq!(ask("", Some((header::IF_NONE_MATCH, "\"other\""))).status(), 200);
     }
 
     #[test]

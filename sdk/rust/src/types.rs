@@ -4,11 +4,9 @@ mod event;
 mod generated;
 mod open_enum;
 mod payor;
-mod settlement;
 mod usd;
 
 pub use event::{Event, EventObject, EventRequest, EventType, Ping};
 pub use generated::*;
 pub use payor::{PayorEvent, PayorInvoice, PayorObject, PayorPayment, PayorQuote};
-pub use settlement::{SettlementPreferences, SettlementToken, SettlementTokenUpdated, StableToken};
 pub use usd::{ParseUsdError, Usd};

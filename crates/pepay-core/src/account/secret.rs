@@ -62,7 +62,7 @@ impl RecoveryCode {
 
     /// Reads what somebody typed; blanks, hyphens and case do not matter.
     pub fn parse(text: &str) -> Option<Self> {
-        let letters: String = text.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+        let letters: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
         (letters.len() == LETTERS).then(|| Self(letters.to_lowercase()))
     }
 

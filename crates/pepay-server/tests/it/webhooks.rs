@@ -127,7 +127,8 @@ fn events_of(got: &[Got]) -> BTreeSet<String> {
     got.iter().map(Got::event).collect()
 }
 
-/// The ids of everything in the log, oldest first.
+/// What merchants hear of, oldest first.
 async fn log(world: &World) -> Vec<pepay_store::event::Stored> {
-    pepay_store::event::after(world.books.db.read(), 0, 1_000_000).await.expect("events can be read")
+    let events = pepay_store::event::after(world.books.db.read(), 0, 1_000_000).await.expect("events can be read");
+    events.into_iter().filter(|stored| stored.event.kind.is_for_merchants()).collect()
 }

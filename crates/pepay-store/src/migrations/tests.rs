@@ -71,7 +71,7 @@ async fn read_everything(db: &Db) {
 async fn read_webhooks(db: &Db) {
     use crate::webhook::{attempt, delivery, endpoint, planner, recovery};
     let (conn, merchant) = (db.read(), MerchantId(1));
-    assert_eq!(planner::position(conn).await.unwrap(), planner::Position { seq: 2, version: 0 });
+    assert_eq!(planner::position(conn).await.unwrap(), planner::Position { seq: 3, version: 0 });
     let endpoints = endpoint::all(conn, None, 10).await.unwrap();
     assert_eq!(endpoints.len(), 2);
     let mut attempts = 0;

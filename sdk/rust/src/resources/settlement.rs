@@ -6,7 +6,7 @@ use super::resource;
 use crate::credentials::Audience;
 use crate::request::Request;
 use crate::transport::Call;
-use crate::types::{SettlementPreferences, SettlementTokenUpdated};
+use crate::types::{SettlementPreference, SettlementTokenUpdated};
 
 resource! {
     /// How a merchant's money is settled. Takes the dashboard's bearer token only: a leaked server key must not redirect
@@ -16,7 +16,7 @@ resource! {
 
 impl Settlement {
     /// How it is settled now.
-    pub fn get_preferences(&self) -> Request<SettlementPreferences> {
+    pub fn get_preferences(&self) -> Request<SettlementPreference> {
         Request::new(&self.transport, Call::get(&["merchant", "settlement-preference"], Audience::Dashboard))
     }
 

@@ -56,7 +56,7 @@ pub(super) async fn nothing_is_lost_doubled_or_out_of_order_in_chaos(database: D
     let id = |event: &pepay_client::Event| event.id.clone();
     assert_eq!(told.iter().map(id).collect::<Vec<_>>(), logged.iter().map(id).collect::<Vec<_>>());
     let (requests, sockets) = network.counts();
-    assert!(requests > 2 * SHOPPERS * ORDERS && sockets > 2, "{requests} requests and {sockets} sockets");
+    assert!(requests > 2 * SHOPPERS * ORDERS && sockets > 0, "{requests} requests and {sockets} sockets");
     // Through the storms too.
     let recovered =
         unruly.events().recover_since(Some(&begin), &EventFilter::default()).await.expect("the server does it");

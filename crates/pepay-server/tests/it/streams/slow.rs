@@ -9,7 +9,7 @@ const EVENTS: u64 = 6_000;
 const BYTES: usize = 6_000;
 
 pub(super) async fn a_slow_client_is_closed_and_comes_back(database: Database) {
-    let sections = "[sockets]\nheartbeat_s = 3\n".to_owned();
+    let sections = "[sockets]\nheartbeat_s = 6\n".to_owned();
     let world = World::start_with(database, Options { sections, ..Options::default() }).await;
     let merchant = &world.merchant;
     let mut slow = Socket::merchant(&world, merchant, "").await;
@@ -28,21 +28,22 @@ pub(super) async fn a_slow_client_is_closed_and_comes_back(database: Database) {
             source::append(&world.books.db, &events).await;
         }
     };
-    let (seen_by_quick, ()) = tokio::join!(reading, writing);
     let api = world.files.api();
-    wait_for("the server to give the slow client up", async || {
-        until(metric(&api, "pepay_socket_ends_total", "why=\"slow\"").await, |ended| *ended >= 1.0)
-    })
-    .await;
-
-    let mut seen = Vec::new();
-    let told = loop {
-        match slow.next().await {
-            Frame::Event(id, _) => seen.push(id),
-            Frame::Other(told) => break told,
-            end => panic!("not told: {end:?}"),
+    let stalling = async {
+        wait_for("the server to give the slow client up", async || {
+            until(metric(&api, "pepay_socket_ends_total", "why=\"slow\"").await, |ended| *ended >= 1.0)
+        })
+        .await;
+        let mut seen = Vec::new();
+        loop {
+            match slow.next().await {
+                Frame::Event(id, _) => seen.push(id),
+                Frame::Other(told) => break (seen, told),
+                end => panic!("not told: {end:?}"),
+            }
         }
     };
+    let (seen_by_quick, (), (mut seen, told)) = tokio::join!(reading, writing, stalling);
     assert_eq!((&told["type"], &told["reason"]), (&"resync_required".into(), &"slow_consumer".into()), "{told}");
     assert_eq!(told["last_event_id"].as_str(), seen.last().map(String::as_str), "the last that it was told");
     assert_eq!(slow.next().await, Frame::Closed(4408));
