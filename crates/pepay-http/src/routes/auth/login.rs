@@ -19,6 +19,7 @@ use crate::problem::ApiError;
     path = "/api/v1/auth/login",
     operation_id = "login",
     tag = "auth",
+    security(()),
     request_body = Login,
     responses((status = OK, description = "Signed in", body = LoggedIn)),
 )]

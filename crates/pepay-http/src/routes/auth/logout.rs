@@ -19,6 +19,7 @@ use crate::reply;
     path = "/api/v1/auth/logout",
     operation_id = "logout",
     tag = "auth",
+    security(()),
     request_body = Refresh,
     responses((status = OK, description = "Signed out, or was already", body = Done)),
 )]

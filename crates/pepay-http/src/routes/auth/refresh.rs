@@ -19,6 +19,7 @@ use crate::problem::ApiError;
     path = "/api/v1/auth/refresh",
     operation_id = "refresh",
     tag = "auth",
+    security(()),
     request_body = Refresh,
     responses((status = OK, description = "The next tokens", body = LoggedIn)),
 )]
