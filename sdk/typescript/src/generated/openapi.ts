@@ -1,6 +1,57 @@
 // Generated from openapi/openapi.json by `npm run generate`; do not edit.
 
 export interface paths {
+    "/api/v1/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in */
+        post: operations["login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the login of a refresh token; its access tokens stop working at once */
+        post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Get the next tokens; the refresh token works once, and a second use ends the login */
+        post: operations["refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -173,6 +224,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/invoices/{invoiceId}/payments/{paymentId}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept a payment that came late or in another token */
+        post: operations["accept_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/invoices/{invoiceId}/status": {
         parameters: {
             query?: never;
@@ -183,6 +251,96 @@ export interface paths {
         /** Get an invoice with its latest payment */
         get: operations["invoice_status"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the merchant's API keys in the environment its dashboard works in */
+        get: operations["list_api_keys"];
+        put?: never;
+        /** Make an API key; its secret is shown once. Repeating the request makes another key */
+        post: operations["create_api_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/api-keys/{keyId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke an API key for good */
+        delete: operations["revoke_api_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/return-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the secret that returns from the checkout are signed with
+         * @description It never changes. A key that may only read is refused: whoever has the secret can make up a return.
+         */
+        get: operations["get_return_secret"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/settlement-preference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what the merchant accepts and settles in */
+        get: operations["settlement_preference"];
+        /** Choose what payors may pay in */
+        put: operations["set_settlement_preference"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/settlement-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Choose the token everything settles in */
+        put: operations["set_settlement_token"];
         post?: never;
         delete?: never;
         options?: never;
@@ -251,6 +409,41 @@ export interface paths {
         /** List the merchant's wallets by network */
         get: operations["list_wallets"];
         put?: never;
+        /** Add a wallet; activate it to have money go there */
+        post: operations["add_wallet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/wallets/{walletId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a wallet that is not active */
+        delete: operations["delete_wallet"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/wallets/{walletId}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Settle to this wallet from now on */
+        put: operations["activate_wallet"];
         post?: never;
         delete?: never;
         options?: never;
@@ -626,6 +819,16 @@ export interface components {
             /** @description The key. */
             access_key: string;
         };
+        /** @description Request: add a wallet. */
+        AddWallet: {
+            /** @description The address there. */
+            address: string;
+            /**
+             * @description The network.
+             * @example base
+             */
+            network: string;
+        };
         /**
          * @description Whether a token can be paid with now.
          * @enum {string}
@@ -644,10 +847,28 @@ export interface components {
             success: boolean;
         };
         /**
+         * @description How to check that a payor's return from the checkout is genuine.
+         *
+         *     The return address gets `invoice_id`, `status`, `ts` and `sig`; `sig` is the lower-case hex HMAC-SHA256 of
+         *     `<invoice_id>.<status>.<ts>`, keyed with the bytes of `secret` exactly as it is shown.
+         */
+        CheckoutReturn: {
+            /**
+             * @description Always `return_secret`.
+             * @example return_secret
+             */
+            object: string;
+            /**
+             * @description The secret, of this merchant in this environment. Keep it on the server.
+             * @example rs_test_5f0c…
+             */
+            secret: string;
+        };
+        /**
          * @description A machine-readable error code; see the error reference.
          * @enum {string}
          */
-        Code: "VALIDATION_ERROR" | "INVALID_JSON" | "INVALID_AMOUNT_FORMAT" | "INVALID_AMOUNT_RANGE" | "METADATA_TOO_LARGE" | "INVALID_EXPIRATION_FORMAT" | "INVALID_EXPIRATION_RANGE" | "INVALID_CURSOR" | "INVALID_LIMIT" | "INVALID_EXPAND" | "NETWORK_NOT_SUPPORTED" | "NETWORK_NOT_ENABLED" | "TOKEN_NOT_SUPPORTED" | "WEBHOOK_URL_NOT_ALLOWED" | "INVOICE_ALREADY_PAID" | "INVOICE_CANCELED" | "CREDENTIAL_REQUIRED" | "API_KEY_INVALID" | "TOKEN_INVALID" | "SESSION_INVALID" | "INVALID_SIGNATURE" | "CREDENTIAL_KIND_NOT_ALLOWED" | "INSUFFICIENT_PERMISSION" | "API_KEY_REVOKED" | "API_KEY_EXPIRED" | "API_KEY_SUSPENDED" | "ENVIRONMENT_NOT_ENABLED" | "ACCESS_KEY_INVALID" | "NOT_FOUND" | "INVOICE_NOT_FOUND" | "MERCHANT_NOT_FOUND" | "TOKEN_NOT_FOUND" | "EVENT_NOT_FOUND" | "VERIFICATION_NOT_FOUND" | "WEBHOOK_NOT_FOUND" | "WEBHOOK_DELIVERY_NOT_FOUND" | "SESSION_NOT_FOUND" | "SESSION_EXPIRED" | "METHOD_NOT_ALLOWED" | "REQUEST_TIMEOUT" | "IDEMPOTENCY_KEY_REUSED" | "IDEMPOTENCY_IN_PROGRESS" | "WEBHOOK_DISABLED" | "WEBHOOK_LIMIT_REACHED" | "INVOICE_NOT_CANCELABLE" | "INVOICE_EXPIRED" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "RATE_LIMIT_EXCEEDED" | "INTERNAL_SERVER_ERROR" | "SERVICE_UNAVAILABLE";
+        Code: "VALIDATION_ERROR" | "INVALID_JSON" | "INVALID_AMOUNT_FORMAT" | "INVALID_AMOUNT_RANGE" | "METADATA_TOO_LARGE" | "INVALID_EXPIRATION_FORMAT" | "INVALID_EXPIRATION_RANGE" | "INVALID_CURSOR" | "INVALID_LIMIT" | "INVALID_EXPAND" | "NETWORK_NOT_SUPPORTED" | "NETWORK_NOT_ENABLED" | "TOKEN_NOT_SUPPORTED" | "WEBHOOK_URL_NOT_ALLOWED" | "INVOICE_ALREADY_PAID" | "INVOICE_CANCELED" | "CREDENTIAL_REQUIRED" | "API_KEY_INVALID" | "TOKEN_INVALID" | "SIGN_IN_REFUSED" | "CODE_REQUIRED" | "REFRESH_TOKEN_INVALID" | "SESSION_INVALID" | "INVALID_SIGNATURE" | "CREDENTIAL_KIND_NOT_ALLOWED" | "INSUFFICIENT_PERMISSION" | "INSUFFICIENT_ROLE" | "SIGN_UP_CLOSED" | "API_KEY_REVOKED" | "API_KEY_EXPIRED" | "API_KEY_SUSPENDED" | "ENVIRONMENT_NOT_ENABLED" | "ACCESS_KEY_INVALID" | "NOT_FOUND" | "INVOICE_NOT_FOUND" | "MERCHANT_NOT_FOUND" | "TOKEN_NOT_FOUND" | "KEY_NOT_FOUND" | "WALLET_NOT_FOUND" | "PAYMENT_NOT_FOUND" | "EVENT_NOT_FOUND" | "VERIFICATION_NOT_FOUND" | "WEBHOOK_NOT_FOUND" | "WEBHOOK_DELIVERY_NOT_FOUND" | "SESSION_NOT_FOUND" | "SESSION_EXPIRED" | "METHOD_NOT_ALLOWED" | "REQUEST_TIMEOUT" | "IDEMPOTENCY_KEY_REUSED" | "IDEMPOTENCY_IN_PROGRESS" | "WEBHOOK_DISABLED" | "WEBHOOK_LIMIT_REACHED" | "INVOICE_NOT_CANCELABLE" | "PAYMENT_NOT_ACCEPTABLE" | "WALLET_IN_USE" | "WALLET_EXISTS" | "INVOICE_EXPIRED" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "RATE_LIMIT_EXCEEDED" | "INTERNAL_SERVER_ERROR" | "SERVICE_UNAVAILABLE";
         /** @description The body of a request to create an invoice. */
         CreateInvoice: {
             /**
@@ -690,6 +911,18 @@ export interface components {
             /** @description Whether this invoice settles to `receiver_override_address`. */
             receiver_override_enable?: boolean | null;
         };
+        /** @description Request: make a key in the environment the dashboard works in. */
+        CreateKey: {
+            /**
+             * Format: int64
+             * @description When it stops working by itself, in epoch seconds; null for never.
+             */
+            expires_at?: number | null;
+            /** @description What its owner calls it. */
+            name: string;
+            /** @description `read_write` (the default) or `read_only`. */
+            permission?: string | null;
+        };
         /** @description The body of a request to create an endpoint. */
         CreateWebhook: {
             /** @description What you call it. */
@@ -725,6 +958,11 @@ export interface components {
             session_token: string;
             /** @description For `x-signature`. */
             signature: string;
+        };
+        /** @description A key just made. */
+        CreatedKey: components["schemas"]["KeyInfo"] & {
+            /** @description Its secret, shown this once. */
+            api_key: string;
         };
         /** @description Where the receipt goes. */
         CustomerEmail: {
@@ -1234,6 +1472,58 @@ export interface components {
          * @enum {string}
          */
         InvoiceType: "standard";
+        /** @description One key, without its secret. */
+        KeyInfo: {
+            /**
+             * Format: int64
+             * @description When it was made, in epoch seconds.
+             */
+            created_at: number;
+            /**
+             * @description The environment it is bound to.
+             * @example devnet
+             */
+            environment: string;
+            /**
+             * Format: int64
+             * @description When it stops working by itself, in epoch seconds.
+             */
+            expires_at?: number | null;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            key_id: string;
+            /**
+             * Format: int64
+             * @description When it was last used, in epoch seconds, to the minute.
+             */
+            last_used_at?: number | null;
+            /** @description What its owner calls it. */
+            name: string;
+            /**
+             * @description What it may do: `read_write` or `read_only`.
+             * @example read_write
+             */
+            permission: string;
+            /**
+             * Format: int64
+             * @description When it was revoked, in epoch seconds.
+             */
+            revoked_at?: number | null;
+            /** @description Why it was revoked. */
+            revoked_reason?: string | null;
+            /**
+             * @description Always `merchant`.
+             * @example merchant
+             */
+            scope: string;
+            /**
+             * @description `active`, `revoked`, `expired` or `suspended`.
+             * @example active
+             */
+            status: string;
+        };
         /** @description One page of a list, newest first. */
         List_Invoice: {
             /** @description The objects, newest first. */
@@ -1492,6 +1782,56 @@ export interface components {
              * @example list
              */
             object: string;
+        };
+        /** @description Answer: signed in. */
+        LoggedIn: {
+            /** @description Goes into `Authorization: Bearer`. */
+            access_token: string;
+            /**
+             * Format: int64
+             * @description How long the access token works, in seconds.
+             */
+            expires_in: number;
+            /** @description Gives the next access token, once. */
+            refresh_token: string;
+            /** @description Always `true`. */
+            success: boolean;
+            /**
+             * @description Always `Bearer`.
+             * @example Bearer
+             */
+            token_type: string;
+            /** @description Who is signed in. */
+            user: components["schemas"]["LoginUser"];
+        };
+        /** @description Request: sign in. */
+        Login: {
+            /** @description The second factor or a recovery code, where the account has one. */
+            code?: string | null;
+            /** @description The address. */
+            email: string;
+            /** @description The password. */
+            password: string;
+        };
+        /** @description Who is signed in. */
+        LoginUser: {
+            /** @description Its address. */
+            email: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description The merchant it works for.
+             */
+            merchant_id: number;
+            /**
+             * @description What it is there: `owner`, `developer`, `finance` or `read_only`.
+             * @example owner
+             */
+            role: string;
         };
         /** @description Where a merchant stands with mainnet. */
         MainnetAccess: {
@@ -1818,6 +2158,11 @@ export interface components {
              */
             since: string;
         };
+        /** @description Request: the next tokens, or the end of the login. */
+        Refresh: {
+            /** @description The newest refresh token. */
+            refresh_token: string;
+        };
         /** @description Request: look again, perhaps on a named network. */
         RequestVerification: {
             /**
@@ -1937,6 +2282,24 @@ export interface components {
             /** @description Where it stands, in one word. */
             summary_status: components["schemas"]["SettlementState"];
         };
+        /** @description What a merchant accepts and settles in. */
+        SettlementPreference: {
+            /** @description The stable coins it may be. */
+            available_stable_tokens: components["schemas"]["StableToken"][];
+            /** @description What that means, in a sentence. */
+            description: string;
+            selected_settlement_token?: components["schemas"]["SettlementToken"] | null;
+            /**
+             * @description `stables_only`, `stables_preferred` or `tokens`.
+             * @example stables_preferred
+             */
+            settlement_preference: string;
+            /**
+             * Format: int64
+             * @description When it was last changed, in epoch seconds.
+             */
+            updated_at: number;
+        };
         /**
          * @description Which step of its settlement a payment has reached.
          * @enum {string}
@@ -1947,6 +2310,69 @@ export interface components {
          * @enum {string}
          */
         SettlementState: "pending" | "processing" | "manual" | "failed" | "settled";
+        /** @description A token money settles in. */
+        SettlementToken: {
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            id: number;
+            /** @description Whether it is the installation's default rather than the merchant's choice. */
+            is_default: boolean;
+            /** @description The network it lives on. */
+            network: string;
+            /** @description Where its picture is. */
+            photo_uri?: string | null;
+            /** @description Its contract or mint; null for the chain's own coin. */
+            token_address?: string | null;
+            /**
+             * Format: int32
+             * @description Decimal places of its base unit.
+             */
+            token_decimals: number;
+            /** @description Its full name. */
+            token_name: string;
+            /** @description Its ticker. */
+            token_symbol: string;
+        };
+        /** @description Answer: the settlement token now. */
+        SettlementTokenUpdated: {
+            /** @description What was done. */
+            message: string;
+            settlement_token?: components["schemas"]["SettlementToken"] | null;
+            /** @description Always `true`. */
+            success: boolean;
+            /**
+             * Format: int64
+             * @description When it was changed, in epoch seconds.
+             */
+            updated_at: number;
+        };
+        /** @description A stable coin money can settle in. */
+        StableToken: {
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            id: number;
+            /** @description Whether it is the installation's default. */
+            is_default_settlement: boolean;
+            /** @description The network it lives on. */
+            network: string;
+            /** @description Where its picture is. */
+            photo_uri?: string | null;
+            /** @description Its contract or mint. */
+            token_address?: string | null;
+            /**
+             * Format: int32
+             * @description Decimal places of its base unit.
+             */
+            token_decimals: number;
+            /** @description Its full name. */
+            token_name: string;
+            /** @description Its ticker. */
+            token_symbol: string;
+        };
         /** @description The body of a payor's answers. */
         SubmitForm: {
             /** @description The answers. */
@@ -2121,6 +2547,22 @@ export interface components {
             underpaid: components["schemas"]["Total"];
             /** @description Unpaid ones. */
             unpaid: components["schemas"]["Total"];
+        };
+        /** @description Request: choose what payors may use. */
+        UpdateSettlementPreference: {
+            /**
+             * @description `stables_only`, `stables_preferred` or `tokens`.
+             * @example stables_only
+             */
+            settlement_preference: string;
+        };
+        /** @description Request: choose the settlement token. */
+        UpdateSettlementToken: {
+            /**
+             * Format: int64
+             * @description Its number; null for the installation's default.
+             */
+            settlement_token_id?: number | null;
         };
         /** @description The body of a request to change an endpoint; what is absent stays. */
         UpdateWebhook: {
@@ -2647,7 +3089,11 @@ export interface components {
                 merchant_id: number;
                 /** @description Where. */
                 network_environment: components["schemas"]["Environment"];
-                scope: "merchant" & Record<string, unknown>;
+                /**
+                 * @description What it opens.
+                 * @example merchant
+                 */
+                scope: string;
                 /** @description The token; `token=` in the query of the socket. */
                 token: string;
                 /**
@@ -2693,7 +3139,11 @@ export interface components {
             merchant_id: number;
             /** @description Where. */
             network_environment: components["schemas"]["Environment"];
-            scope: "merchant" & Record<string, unknown>;
+            /**
+             * @description What it opens.
+             * @example merchant
+             */
+            scope: string;
             /** @description The token; `token=` in the query of the socket. */
             token: string;
             /**
@@ -2704,7 +3154,11 @@ export interface components {
         };
         /** @description Request: a token for a stream. */
         WsTokenRequest: {
-            scope: "merchant" & Record<string, unknown>;
+            /**
+             * @description Always `merchant`.
+             * @example merchant
+             */
+            scope: string;
             /**
              * Format: int64
              * @description How long the token and every socket opened with it live, from 10 to 3600 seconds; 60 when absent.
@@ -2721,6 +3175,132 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Login"];
+            };
+        };
+        responses: {
+            /** @description Signed in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedIn"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Refused or failed; see `error.code`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Refresh"];
+            };
+        };
+        responses: {
+            /** @description Signed out, or was already */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Refused or failed; see `error.code`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Refresh"];
+            };
+        };
+        responses: {
+            /** @description The next tokens */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedIn"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Refused or failed; see `error.code`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     list_events: {
         parameters: {
             query?: {
@@ -3268,6 +3848,52 @@ export interface operations {
             };
         };
     };
+    accept_payment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description The invoice */
+                invoiceId: string;
+                /** @description The payment, which is `manual_retry` */
+                paymentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The invoice, which stays as it ended */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invoice"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Refused or failed; see `error.code`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     invoice_status: {
         parameters: {
             query?: never;
@@ -3287,6 +3913,293 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InvoiceStatus"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Refused or failed; see `error.code`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    list_api_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyInfo"][];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Refused or failed; see `error.code`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    create_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateKey"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedKey"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Refused or failed; see `error.code`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    revoke_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id */
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked; every node refuses it within seconds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Refused or failed; see `error.code`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    get_return_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The secret, and what it signs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckoutReturn"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Refused or failed; see `error.code`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    settlement_preference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The preference */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementPreference"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Refused or failed; see `error.code`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    set_settlement_preference: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateSettlementPreference"];
+            };
+        };
+        responses: {
+            /** @description Chosen */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementPreference"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Refused or failed; see `error.code`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    set_settlement_token: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateSettlementToken"];
+            };
+        };
+        responses: {
+            /** @description Chosen */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementTokenUpdated"];
                 };
             };
             /** @description Too many requests; see `Retry-After`. */
@@ -3471,6 +4384,139 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NetworkWallets"][];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Refused or failed; see `error.code`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    add_wallet: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddWallet"];
+            };
+        };
+        responses: {
+            /** @description Added */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wallet"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Refused or failed; see `error.code`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    delete_wallet: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description The wallet */
+                walletId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimited"];
+                };
+            };
+            /** @description Refused or failed; see `error.code`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    activate_wallet: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description The wallet */
+                walletId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Active, in the place of any other of its network */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Too many requests; see `Retry-After`. */
