@@ -26,6 +26,14 @@ pub(crate) struct File {
     pub(crate) body: &'static str,
 }
 
+/// A file of `assets/`.
+macro_rules! file {
+    ($name:literal, $kind:expr) => {
+        File { name: $name, kind: $kind, body: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/", $name)) }
+    };
+}
+pub(crate) use file;
+
 /// Files that belong together.
 pub(crate) struct Bundle {
     files: &'static [File],
@@ -51,12 +59,22 @@ impl Bundle {
         &self.base
     }
 
+    /// What names the content of all files.
+    pub(crate) fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// How long an answer to a request for `version` may be kept.
+    pub(crate) fn cache(&self, version: &str) -> &'static str {
+        if version == self.version { FOREVER } else { "no-store" }
+    }
+
     /// The answer to a request for a file.
-    pub(crate) fn serve(&self, version: &str, name: &str, asked: &HeaderMap) -> Response {
+    pub(crate) fn serve(&'static self, version: &str, name: &str, asked: &HeaderMap) -> Response {
         let Some(file) = self.files.iter().find(|file| file.name == name) else {
             return StatusCode::NOT_FOUND.into_response();
         };
-        let cache = if version == self.version { FOREVER } else { "no-store" };
+        let cache = self.cache(version);
         let headers = [
             (header::CONTENT_TYPE, file.kind),
             (header::CACHE_CONTROL, cache),
@@ -64,19 +82,21 @@ impl Bundle {
             (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         ];
         match self.packed.get(file.name).filter(|_| takes_gzip(asked)) {
-            Some(packed) => (headers, [(header::CONTENT_ENCODING, "gzip")], packed.clone()).into_response(),
+            Some(packed) => (headers, [(header::CONTENT_ENCODING, "gzip")], packed.as_slice()).into_response(),
             None => (headers, file.body).into_response(),
         }
     }
 }
 
-fn packed(body: &str) -> std::io::Result<Vec<u8>> {
+/// `body` as gzip.
+pub(crate) fn packed(body: &str) -> std::io::Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(body.as_bytes())?;
     encoder.finish()
 }
 
-fn takes_gzip(headers: &HeaderMap) -> bool {
+/// Whether a browser takes gzip.
+pub(crate) fn takes_gzip(headers: &HeaderMap) -> bool {
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     accepted.split(',').any(|coding| coding.trim() == "gzip")
 }

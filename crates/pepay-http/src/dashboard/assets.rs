@@ -2,13 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::bundle::{Bundle, CSS, File, JS, SVG};
-
-macro_rules! file {
-    ($name:literal, $kind:expr) => {
-        File { name: $name, kind: $kind, body: include_str!(concat!("../../assets/", $name)) }
-    };
-}
+use crate::bundle::{Bundle, CSS, File, JS, SVG, file};
 
 static FILES: &[File] = &[file!("dashboard.css", CSS), file!("dashboard.js", JS), file!("mark.svg", SVG)];
 

@@ -1,88 +1,42 @@
-//! The page's own files, compiled in and served under a path that names their content.
-//!
-//! All files share one version, so that a module's relative imports stay within it. A request for another version
-//! (a page served by a node of the previous release) gets today's file, but nobody may keep it. Files are packed once
-//! per process.
+//! The checkout's own files. Pages of merchants may load them: nothing in them is secret.
 
-use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::Write;
 use std::sync::LazyLock;
 
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use flate2::Compression;
-use flate2::write::GzEncoder;
 
 use super::accent;
+use crate::bundle::{Bundle, CSS, File, JS, SVG, file};
 
-const AN_HOUR: &str = "public, max-age=3600";
-const FOREVER: &str = "public, max-age=31536000, immutable";
-const CSS: &str = "text/css; charset=utf-8";
-const JS: &str = "text/javascript; charset=utf-8";
-const SVG: &str = "image/svg+xml";
+const AN_HOUR: HeaderValue = HeaderValue::from_static("public, max-age=3600");
 
-struct Asset {
-    name: &'static str,
-    kind: &'static str,
-    body: &'static str,
-}
-
-macro_rules! asset {
-    ($name:literal, $kind:expr) => {
-        Asset { name: $name, kind: $kind, body: include_str!(concat!("../../assets/", $name)) }
-    };
-}
-
-static ASSETS: &[Asset] = &[
-    asset!("checkout.css", CSS),
-    asset!("dark.css", CSS),
-    asset!("receipt.css", CSS),
-    asset!("api.js", JS),
-    asset!("checkout.js", JS),
-    asset!("choose.js", JS),
-    asset!("details.js", JS),
-    asset!("dom.js", JS),
-    asset!("embed.js", JS),
-    asset!("help.js", JS),
-    asset!("offer.js", JS),
-    asset!("pepay.js", JS),
-    asset!("poll.js", JS),
-    asset!("progress.js", JS),
-    asset!("receipt.js", JS),
-    asset!("stream.js", JS),
-    asset!("wallet.js", JS),
-    asset!("icon.svg", SVG),
+static ASSETS: &[File] = &[
+    file!("checkout.css", CSS),
+    file!("dark.css", CSS),
+    file!("receipt.css", CSS),
+    file!("api.js", JS),
+    file!("checkout.js", JS),
+    file!("choose.js", JS),
+    file!("details.js", JS),
+    file!("dom.js", JS),
+    file!("embed.js", JS),
+    file!("help.js", JS),
+    file!("offer.js", JS),
+    file!("pepay.js", JS),
+    file!("poll.js", JS),
+    file!("progress.js", JS),
+    file!("receipt.js", JS),
+    file!("stream.js", JS),
+    file!("wallet.js", JS),
+    file!("icon.svg", SVG),
 ];
 
-static VERSION: LazyLock<String> = LazyLock::new(|| {
-    let mut hasher = DefaultHasher::new();
-    for asset in ASSETS {
-        (asset.name, asset.body).hash(&mut hasher);
-    }
-    format!("{:016x}", hasher.finish())
-});
-
-static PACKED: LazyLock<HashMap<&str, Vec<u8>>> =
-    LazyLock::new(|| ASSETS.iter().filter_map(|asset| Some((asset.name, packed(asset.body).ok()?))).collect());
-
-/// `body` as gzip.
-pub(crate) fn packed(body: &str) -> std::io::Result<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(body.as_bytes())?;
-    encoder.finish()
-}
-
-/// Whether a browser takes gzip.
-pub(crate) fn takes_gzip(headers: &HeaderMap) -> bool {
-    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    accepted.split(',').any(|coding| coding.trim() == "gzip")
-}
+static BUNDLE: LazyLock<Bundle> = LazyLock::new(|| Bundle::new("/pay/assets", ASSETS));
 
 /// The path under which all files lie, without a final slash.
-pub(crate) fn base() -> String {
-    format!("/pay/assets/{}", *VERSION)
+pub(crate) fn base() -> &'static str {
+    BUNDLE.base()
 }
 
 /// Scripts that stand by themselves.
@@ -92,74 +46,60 @@ const LATER: [&str; 3] = ["embed.js", "help.js", "stream.js"];
 
 /// The modules the checkout's script imports, so that the page can ask for them at once.
 pub(crate) fn modules() -> impl Iterator<Item = &'static str> {
-    let early = |asset: &&Asset| asset.kind == JS && !ENTRIES.contains(&asset.name) && !LATER.contains(&asset.name);
+    let early = |asset: &&File| asset.kind == JS && !ENTRIES.contains(&asset.name) && !LATER.contains(&asset.name);
     ASSETS.iter().filter(early).map(|asset| asset.name)
 }
 
 /// `GET /pay/assets/{version}/{name}`.
 pub(crate) async fn get(Path((version, name)): Path<(String, String)>, headers: HeaderMap) -> Response {
-    let cache = if version == *VERSION { FOREVER } else { "no-store" };
-    if let Some(color) = accent::color_of(&name) {
-        return (dress(CSS, cache), accent::sheet(color)).into_response();
-    }
-    match find(&name) {
-        Some(asset) => served(asset, cache, &headers),
-        None => StatusCode::NOT_FOUND.into_response(),
-    }
+    let Some(color) = accent::color_of(&name) else {
+        return open(BUNDLE.serve(&version, &name, &headers));
+    };
+    let dress = [
+        (header::CONTENT_TYPE, CSS),
+        (header::CACHE_CONTROL, BUNDLE.cache(&version)),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    open((dress, accent::sheet(color)).into_response())
 }
 
 /// `GET /pepay.js`: the script of merchants' pages, at an address that does not change. Asked for again after an hour,
 /// and then answered in a few bytes while it is the same.
 pub(crate) async fn script(headers: HeaderMap) -> Response {
-    let tag = format!("\"{}\"", *VERSION);
+    let tag = format!("\"{}\"", BUNDLE.version());
     let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let mut response = match find("pepay.js") {
-        Some(_) if known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag) => {
-            (StatusCode::NOT_MODIFIED, [(header::CACHE_CONTROL, AN_HOUR)]).into_response()
-        }
-        Some(asset) => served(asset, AN_HOUR, &headers),
-        None => StatusCode::NOT_FOUND.into_response(),
+    let mut response = if known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        open(BUNDLE.serve(BUNDLE.version(), "pepay.js", &headers))
     };
+    response.headers_mut().insert(header::CACHE_CONTROL, AN_HOUR);
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         response.headers_mut().insert(header::ETAG, tag);
     }
     response
 }
 
-fn find(name: &str) -> Option<&'static Asset> {
-    ASSETS.iter().find(|asset| asset.name == name)
-}
-
-// Nothing in these files is secret, and pages of other origins that isolate themselves may still load them.
-fn dress(kind: &'static str, cache: &'static str) -> [(HeaderName, &'static str); 6] {
-    [
-        (header::CONTENT_TYPE, kind),
-        (header::CACHE_CONTROL, cache),
-        (header::VARY, "accept-encoding"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
-    ]
-}
-
-fn served(asset: &'static Asset, cache: &'static str, headers: &HeaderMap) -> Response {
-    let dressed = dress(asset.kind, cache);
-    match PACKED.get(asset.name).filter(|_| takes_gzip(headers)) {
-        Some(packed) => (dressed, [(header::CONTENT_ENCODING, "gzip")], packed.as_slice()).into_response(),
-        None => (dressed, asset.body).into_response(),
-    }
+// Pages of other origins that isolate themselves may still load it.
+fn open(mut response: Response) -> Response {
+    let any = HeaderValue::from_static("*");
+    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, any);
+    let cross_origin = HeaderValue::from_static("cross-origin");
+    response.headers_mut().insert(HeaderName::from_static("cross-origin-resource-policy"), cross_origin);
+    response
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bundle::packed;
 
     /// What a first visit may cost, page and images aside.
     const BUDGET_BYTES: usize = 40_000;
 
     #[test]
     fn all_files_together_stay_small() {
-        let total: usize = PACKED.values().map(Vec::len).sum();
+        let total: usize = ASSETS.iter().map(|asset| packed(asset.body).unwrap().len()).sum();
         assert!(total <= BUDGET_BYTES, "{total} bytes");
     }
 
@@ -169,10 +109,10 @@ mod tests {
             let headers = HeaderMap::from_iter([(header::ACCEPT_ENCODING, coding.parse().unwrap())]);
             get(Path((version.to_owned(), "checkout.css".to_owned())), headers).await
         };
-        let packed = ask(&VERSION, "br, gzip").await;
+        let packed = ask(BUNDLE.version(), "br, gzip").await;
         assert_eq!(
             (&packed.headers()["content-encoding"], &packed.headers()["cache-control"]),
-            (&"gzip".parse().unwrap(), &FOREVER.parse().unwrap())
+            (&"gzip".parse().unwrap(), &BUNDLE.cache(BUNDLE.version()).parse().unwrap())
         );
         let plain = ask("older", "identity").await;
         assert!(!plain.headers().contains_key("content-encoding"));

@@ -76,7 +76,7 @@ pub(crate) struct Page<'a> {
 
 /// What every page needs.
 struct Frame<'a> {
-    base: String,
+    base: &'static str,
     visit: &'a Visit,
     lang: &'static Lang,
     theme: &'static str,
@@ -259,7 +259,7 @@ pub(crate) const NOT_EMBEDDABLE: &str = "ORIGIN_NOT_ALLOWED";
 // packed length tells nobody anything.
 fn answer(visit: &Visit, status: StatusCode, mut headers: HeaderMap, template: &impl Template) -> Response {
     match template.render() {
-        Ok(html) => match assets::packed(&html).ok().filter(|_| visit.takes_gzip) {
+        Ok(html) => match crate::bundle::packed(&html).ok().filter(|_| visit.takes_gzip) {
             Some(packed) => {
                 headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
                 (status, headers, Html(packed)).into_response()

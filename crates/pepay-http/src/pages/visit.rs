@@ -123,7 +123,7 @@ impl Visit {
             chosen_lang: chosen.is_some(),
             theme: look.theme,
             parent: look.origin.as_deref().and_then(Origin::parse),
-            takes_gzip: super::assets::takes_gzip(&parts.headers),
+            takes_gzip: crate::bundle::takes_gzip(&parts.headers),
         }
     }
 }
