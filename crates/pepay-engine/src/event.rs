@@ -6,6 +6,7 @@ use pepay_core::network::Environment;
 use pepay_core::page::Page;
 use pepay_core::time::Millis;
 use pepay_store::event::Stored;
+use pepay_store::webhook::planner;
 use pepay_wire::List;
 use serde_json::value::RawValue;
 
@@ -55,7 +56,8 @@ impl Engine {
         events.iter().map(show).collect()
     }
 
-    /// Removes events older than the operator wants to keep, in bounded steps; never the newest.
+    /// Removes events older than the operator wants to keep, in bounded steps; never the newest, and none before its
+    /// webhooks are planned, however long no node delivers any.
     pub async fn prune_events(&self) -> Result<u64, Error> {
         match self.0.settings.retention_days {
             Some(days) => self.prune_older(days.get()).await,
@@ -68,7 +70,8 @@ impl Engine {
         let mut pruned = 0;
         for _ in 0..PRUNINGS {
             let tx = self.db().begin("event.prune").await?;
-            let removed = pepay_store::event::prune(&tx, before, PRUNED_AT_ONCE).await?;
+            let planned = planner::position(&*tx).await?.seq;
+            let removed = pepay_store::event::prune(&tx, before, planned, PRUNED_AT_ONCE).await?;
             tx.commit().await?;
             pruned += removed;
             if removed < PRUNED_AT_ONCE {

@@ -2,6 +2,7 @@
 
 use pepay_core::event::{EventId, Type};
 use pepay_store::event::{self, New};
+use pepay_store::webhook::planner;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
@@ -104,6 +105,11 @@ async fn events_are_kept_as_long_as_the_operator_wants() {
     let prune = async || world.engine.prune_older(10).await.unwrap();
     assert_eq!(prune().await, 0, "ten days are not over yet");
     world.clock.advance(1);
+    assert_eq!(prune().await, 0, "their webhooks are not planned yet");
+    let tx = world.engine.db().begin("test").await.unwrap();
+    let from = planner::position(&*tx).await.unwrap();
+    assert!(planner::advance(&tx, from, ids[0].seq).await.unwrap());
+    tx.commit().await.unwrap();
     assert_eq!(prune().await, 20_000, "in bounded steps");
     assert_eq!(prune().await, 5_000);
     assert_eq!(prune().await, 0);

@@ -111,16 +111,16 @@ async fn at_or_after(conn: &impl ConnectionTrait, seq: i64) -> Result<Option<Eve
     Ok(ids.order_by_asc(Column::Seq).limit(1).into_tuple().one(conn).await?.map(id_of))
 }
 
-/// Removes events from before `before`, oldest first, and gives how many. The newest stays in any case, since numbers
-/// go on from it. Safe on several nodes at once.
-pub async fn prune(tx: &Tx, before: Millis, limit: u64) -> Result<u64, Error> {
+/// Removes events from before `before` up to number `up_to`, oldest first, and gives how many. The newest stays in any
+/// case, since numbers go on from it. Safe on several nodes at once.
+pub async fn prune(tx: &Tx, before: Millis, up_to: i64, limit: u64) -> Result<u64, Error> {
     let conn = &**tx;
     let (Some(oldest), Some(newest)) = (oldest(conn).await?, super::last(conn).await?) else { return Ok(0) };
     if oldest.at >= before {
         return Ok(0);
     }
     let step = oldest.seq.saturating_add(i64::try_from(limit).unwrap_or(i64::MAX));
-    let below = first_at(conn, before).await?.min(newest.seq).min(step);
+    let below = first_at(conn, before).await?.min(newest.seq).min(step).min(up_to.saturating_add(1));
     Ok(Entity::delete_many().filter(Column::Seq.lt(below)).exec(conn).await?.rows_affected)
 }
 

@@ -142,14 +142,17 @@ on_both! {
         for n in 0..10 {
             write(&db, at(n), &[event.clone(), event.clone()]).await;
         }
-        let prune = async |before, limit| {
+        let prune_up_to = async |before, up_to, limit| {
             let tx = db.begin("test").await.unwrap();
-            let gone = prune(&tx, before, limit).await.unwrap();
+            let gone = prune(&tx, before, up_to, limit).await.unwrap();
             tx.commit().await.unwrap();
             (gone, oldest(db.read()).await.unwrap().unwrap().seq)
         };
+        let prune = async |before, limit| prune_up_to(before, i64::MAX, limit).await;
+        assert_eq!(prune_up_to(at(3), 0, 100).await, (0, 1), "nothing that is still needed");
         assert_eq!(prune(at(0), 100).await, (0, 1));
-        assert_eq!(prune(at(3), 4).await, (4, 5), "in steps");
+        assert_eq!(prune_up_to(at(3), 2, 100).await, (2, 3), "nor after what is");
+        assert_eq!(prune(at(3), 2).await, (2, 5), "in steps");
         assert_eq!(prune(at(3), 4).await, (2, 7));
         assert_eq!(prune(at(3), 4).await, (0, 7));
         for (instant, first) in [(NOW, 7), (at(3), 7), (at(3).plus_ms(1), 9), (at(9), 19), (at(10), 21)] {

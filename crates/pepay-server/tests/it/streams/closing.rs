@@ -88,7 +88,7 @@ pub(super) async fn an_old_cursor_is_told_to_resynchronise(database: Database) {
     let ids = source::append(db, &events).await;
     let tx = db.begin("test.prune").await.expect("a transaction can begin");
     let long_after = pepay_core::time::Millis(i64::MAX / 2);
-    assert_eq!(pepay_store::event::prune(&tx, long_after, 100).await.expect("events can be removed"), 100);
+    assert_eq!(pepay_store::event::prune(&tx, long_after, i64::MAX, 100).await.expect("events can be removed"), 100);
     tx.commit().await.expect("and that committed");
 
     // One event before the oldest that is kept everything is still there.
