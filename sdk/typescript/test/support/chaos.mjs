@@ -38,6 +38,8 @@ export async function chaos(target, seed, { requests = 1, frames = 1 } = {}) {
 
 class Proxy {
   happened = {};
+  /** Each fate meets one request before chance decides: no run is spared one. */
+  certain = Object.keys(REQUEST_FATES);
   sockets = new WebSocketServer({ noServer: true });
 
   constructor(target, random, badness) {
@@ -46,7 +48,10 @@ class Proxy {
 
   draw(fates, of) {
     let number = this.random() * of;
-    const fate = Object.keys(fates).find((name) => (number -= fates[name]) < 0) ?? 'pass';
+    return this.did(Object.keys(fates).find((name) => (number -= fates[name]) < 0) ?? 'pass');
+  }
+
+  did(fate) {
     this.happened[fate] = (this.happened[fate] ?? 0) + 1;
     return fate;
   }
@@ -55,7 +60,8 @@ class Proxy {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
     const body = Buffer.concat(chunks);
-    const fate = this.draw(REQUEST_FATES, 100 / this.badness.requests);
+    const certain = this.certain.shift();
+    const fate = certain ? this.did(certain) : this.draw(REQUEST_FATES, 100 / this.badness.requests);
     await pause(this.random() * MAX_DELAY_MS);
     if (fate === 'storm') return this.storm(response);
     if (fate === 'cutBefore') return response.destroy();
