@@ -1,13 +1,10 @@
 //! The group-commit writer: invoices that arrive while one transaction commits are written together in the next.
 //!
 //! One durable commit then serves as many callers as happen to wait, without anybody waiting for a timer. Each
-//! caller gets its own result; a caller that goes away loses nothing but the answer. Where the database lets
-//! transactions overlap, the next batch is written while the one before it commits.
+//! caller gets its own result; a caller that goes away loses nothing but the answer.
 
 use std::sync::Arc;
 
-use futures_util::StreamExt as _;
-use futures_util::stream::FuturesUnordered;
 use pepay_store::hot::{Created, Hot, NewInvoice};
 use tokio::sync::{mpsc, oneshot};
 
@@ -49,29 +46,15 @@ impl Task {
     /// Writes batch after batch until every engine is gone and the queue is empty.
     pub async fn run(mut self) {
         let mut jobs = Vec::with_capacity(MAX_BATCH);
-        let mut writing = FuturesUnordered::new();
-        loop {
-            tokio::select! {
-                biased;
-                Some(()) = writing.next() => {}
-                count = self.jobs.recv_many(&mut jobs, MAX_BATCH), if writing.len() < self.hot.lanes() => {
-                    if count == 0 {
-                        break;
-                    }
-                    writing.push(write(Arc::clone(&self.hot), std::mem::take(&mut jobs)));
-                }
+        while self.jobs.recv_many(&mut jobs, MAX_BATCH).await > 0 {
+            let (batch, answers): (Vec<_>, Vec<_>) = jobs.drain(..).unzip();
+            metrics::histogram!("pepay_writer_batch_size")
+                .record(f64::from(u32::try_from(batch.len()).unwrap_or(u32::MAX)));
+            let outcomes = self.hot.create(batch).await;
+            for (answer, outcome) in answers.into_iter().zip(outcomes) {
+                // A caller that hung up finds its invoice by its idempotency key.
+                drop(answer.send(outcome));
             }
         }
-        while writing.next().await.is_some() {}
-    }
-}
-
-async fn write(hot: Arc<Hot>, jobs: Vec<Job>) {
-    let (batch, answers): (Vec<_>, Vec<_>) = jobs.into_iter().unzip();
-    metrics::histogram!("pepay_writer_batch_size").record(f64::from(u32::try_from(batch.len()).unwrap_or(u32::MAX)));
-    let outcomes = hot.create(batch).await;
-    for (answer, outcome) in answers.into_iter().zip(outcomes) {
-        // A caller that hung up finds its invoice by its idempotency key.
-        drop(answer.send(outcome));
     }
 }

@@ -25,9 +25,6 @@ mod sqlite;
 
 pub(crate) use sqlite::CHECKPOINT_PAGES;
 
-/// Batches in flight on PostgreSQL: commits follow one another, so more would only wait.
-const POSTGRES_LANES: usize = 2;
-
 /// An invoice to be, with its event and the key it was asked for with.
 #[derive(Clone, Debug)]
 pub struct NewInvoice {
@@ -70,15 +67,6 @@ impl Hot {
 
     pub(crate) fn postgres(pool: PgPool, bell: Bell) -> Self {
         Self { backend: Backend::Postgres(postgres::Postgres::new(pool)), bell }
-    }
-
-    /// How many batches may be written at once. SQLite has one writer; on PostgreSQL one batch inserts while the one
-    /// before it waits for the disk.
-    pub fn lanes(&self) -> usize {
-        match &self.backend {
-            Backend::Sqlite(_) => 1,
-            Backend::Postgres(_) => POSTGRES_LANES,
-        }
     }
 
     /// Writes `batch` and gives the outcome of each, in its order. Outcomes are durable. Events are numbered in the
