@@ -132,21 +132,23 @@ async fn rows(
     order: Order,
     limit: u64,
 ) -> Result<Vec<Model>, Error> {
+    let Some(kinds) = kinds(scope) else {
+        return Ok(scoped(scope, between).order_by(place(), order).limit(limit).all(conn).await?);
+    };
+    // What commits between two of the reads is for the next call: seen by the later one only, it would take a cursor
+    // past what the earlier one missed.
+    let end = super::last(conn).await?.map_or(0, |last| last.seq).saturating_add(1);
+    let below = between.below.map_or(end, |below| below.min(end));
+    let all = scoped(scope, Between { below: Some(below), ..between }).order_by(place(), order.clone()).limit(limit);
     let mut rows: Vec<Model> = Vec::new();
-    let all = scoped(scope, between).order_by(place(), order.clone()).limit(limit);
-    match kinds(scope) {
-        None => rows = all.all(conn).await?,
-        Some(kinds) => {
-            for kind in kinds {
-                rows.extend(all.clone().filter(Column::Type.eq(kind.as_str())).all(conn).await?);
-            }
-            rows.sort_unstable_by_key(|row| row.seq);
-            if order == Order::Desc {
-                rows.reverse();
-            }
-            rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-        }
+    for kind in kinds {
+        rows.extend(all.clone().filter(Column::Type.eq(kind.as_str())).all(conn).await?);
     }
+    rows.sort_unstable_by_key(|row| row.seq);
+    if order == Order::Desc {
+        rows.reverse();
+    }
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(rows)
 }
 

@@ -1,6 +1,9 @@
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use pepay_core::page::{Page, Slice};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+use sea_orm_migration::prelude::async_trait;
 
 use super::*;
 use crate::db::Db;
@@ -20,6 +23,39 @@ fn seqs(events: &[Stored]) -> Vec<i64> {
 
 fn everything(merchant: MerchantId) -> Filter {
     Filter { merchant, environment: Environment::Devnet, types: None, customer_id: None, invoice_id: None }
+}
+
+/// A connection on which somebody else commits before every read, a hundred times.
+struct Raced<'a> {
+    db: &'a Db,
+    events: Vec<New>,
+    left: AtomicU32,
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Raced<'_> {
+    fn get_database_backend(&self) -> DbBackend {
+        self.db.backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.db.read().execute_raw(statement).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.db.read().execute_unprepared(sql).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.db.read().query_one_raw(statement).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        if self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok() {
+            write(self.db, NOW, &self.events).await;
+        }
+        self.db.read().query_all_raw(statement).await
+    }
 }
 
 on_both! {
@@ -108,6 +144,24 @@ on_both! {
         let after = Page::new(Some(2), None, Some(EventId { seq: 3, at: NOW })).unwrap();
         let slice = list(db.read(), &of("invoice.*"), (second(1), None), after).await.unwrap();
         assert_eq!((seqs(&slice.items), slice.has_more), (vec![13, 11], true));
+    }
+
+    async fn a_cursor_over_some_types_skips_none_that_commits_between_their_reads(db: Db) {
+        let merchant = add_merchant(&db).await;
+        let created = event_of(&invoice(merchant, 1));
+        let updated = New { kind: Type::InvoiceUpdated, ..created.clone() };
+        let raced = Raced { db: &db, events: vec![updated.clone(), created, updated], left: AtomicU32::new(100) };
+        let types = Some("invoice.created,invoice.updated".parse().unwrap());
+        let scope = Scope::Merchant(Filter { types, ..everything(merchant) });
+        let (mut seq, mut told) = (0, Vec::new());
+        while told.len() < 300 {
+            let all_written = raced.left.load(Ordering::Relaxed) == 0;
+            let events = following(&raced, &scope, seq, 10).await.unwrap();
+            assert!(!(all_written && events.is_empty()), "one was skipped: {told:?}");
+            seq = events.last().map_or(seq, |last| last.id.seq);
+            told.extend(seqs(&events));
+        }
+        assert_eq!(told, (1..=300).collect::<Vec<_>>());
     }
 
     async fn payors_follow_their_invoice_and_merchants_theirs(db: Db) {
