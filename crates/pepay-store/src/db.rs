@@ -23,6 +23,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::Error;
 use crate::hot::{self, Hot};
+use crate::inspect;
 use crate::migrations::Migrator;
 use crate::news::{Bell, News};
 
@@ -133,9 +134,15 @@ impl Db {
         Ok(Self(Arc::new(Inner { read, write, gate: None, hot, bell, pool, backend })))
     }
 
-    /// Brings the schema up to date. Safe to run on several nodes at once.
+    /// Brings the schema up to date. Safe to run on several nodes at once. One that a newer version made is left as it
+    /// is: migrations only add, so that an upgrade can be undone, and a node of before can restart beside newer ones.
     pub async fn migrate(&self) -> Result<(), Error> {
         let _permit = self.pass().await;
+        let schema = inspect::schema(self).await?;
+        if schema.pending.is_empty() && !schema.unknown.is_empty() {
+            tracing::warn!("A newer version migrated the schema ({})", schema.unknown.join(", "));
+            return Ok(());
+        }
         if self.backend() == DbBackend::Sqlite {
             return Ok(Migrator::up(&self.0.write, None).await?);
         }

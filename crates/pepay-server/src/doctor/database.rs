@@ -65,7 +65,12 @@ async fn schema(db: &Db, migrates: bool) -> Finding {
     };
     if !schema.unknown.is_empty() {
         let message = format!("a newer version of Pepay migrated it ({})", schema.unknown.join(", "));
-        return Finding::fail(CHECK, message, "use that version, or restore a backup from before");
+        let advice = "this version runs on it, but go on to that one soon";
+        return if schema.pending.is_empty() {
+            Finding::warn(CHECK, message, advice)
+        } else {
+            Finding::fail(CHECK, message, "use that version, or restore a backup from before")
+        };
     }
     match (schema.pending.len(), migrates) {
         (0, _) => Finding::ok(CHECK, format!("it answers, and its schema is up to date ({})", schema.applied.len())),
