@@ -12,6 +12,7 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::{self, Builder};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 use tracing::debug;
 
@@ -39,6 +40,10 @@ const HTTP2_CONNECTION_WINDOW_BYTES: u32 = 1024 * 1024;
 /// request's time, and has as much to answer: the connection is gone before the request would be given up.
 const HTTP2_PING_PART: u32 = 3;
 
+/// Names looked up at a time to be checked only. Strangers choose the names and their name servers may be slow: they must
+/// not occupy all the lookups that connections need.
+const MAX_CHECKS: usize = 16;
+
 /// Headers that belong to the connection and not to the caller.
 const OWN_HEADERS: [HeaderName; 8] = [
     header::CONNECTION,
@@ -55,6 +60,7 @@ const OWN_HEADERS: [HeaderName; 8] = [
 #[derive(Clone)]
 pub struct Client {
     gate: Gate,
+    checks: Arc<Semaphore>,
     user_agent: HeaderValue,
     http: legacy::Client<Connector, Full<Bytes>>,
 }
@@ -72,7 +78,7 @@ impl Client {
         let tls = tls::config(&policy.extra_roots_pem)?;
         let gate = Gate { policy: Arc::new(policy), resolver };
         let http = pool(&gate.policy).build(Connector::new(gate.clone(), tls));
-        Ok(Self { gate, user_agent, http })
+        Ok(Self { gate, checks: Arc::new(Semaphore::new(MAX_CHECKS)), user_agent, http })
     }
 
     /// Judges a url without asking anybody: what is done when it is registered.
@@ -83,10 +89,11 @@ impl Client {
     }
 
     /// Resolves the target's name and refuses it when any of its addresses is not allowed. [`Failure::Dns`] and
-    /// [`Failure::Timeout`] mean that nobody knows.
+    /// [`Failure::Timeout`] mean that nobody knows; the latter also when too many names are being looked up.
     pub async fn resolve_check(&self, target: &Target) -> Result<(), Failure> {
         target.judge(&self.gate.policy)?;
         let Name::Domain(name) = target.name() else { return Ok(()) };
+        let Ok(_permit) = self.checks.try_acquire() else { return Err(Failure::Timeout { phase: Phase::Connect }) };
         let lookup = tokio::time::timeout(self.gate.policy.connect_timeout, self.gate.addresses(name));
         lookup.await.map_err(|_| Failure::Timeout { phase: Phase::Connect })?.map(|_| ())
     }

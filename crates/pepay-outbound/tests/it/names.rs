@@ -3,6 +3,7 @@
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
+use futures_util::FutureExt as _;
 use pepay_outbound::{Allowed, Client, Failure, Phase, Policy, Refused, Resolve, StatusCode};
 
 use crate::server::{Names, Server, hasty, patient, post_with};
@@ -160,6 +161,21 @@ async fn a_name_server_that_is_silent_is_given_up() {
     let target = client.check("http://shop.example.com/").unwrap();
     assert_eq!(client.resolve_check(&target).await, Err(late));
     assert_eq!(post_with(&client, "http://shop.example.com/").await.err(), Some(late));
+}
+
+/// Names on silent servers occupy a part of the lookups only, and those who check too many at once are not kept waiting.
+#[tokio::test]
+async fn checks_are_bounded() {
+    let late = Failure::Timeout { phase: Phase::Connect };
+    let client = Client::with_resolver(Policy { allow_http: true, ..patient() }, Arc::new(Silence)).unwrap();
+    let target = client.check("http://shop.example.com/").unwrap();
+    let mut waiting: Vec<_> = (0..16).map(|_| Box::pin(client.resolve_check(&target))).collect();
+    for check in &mut waiting {
+        assert!(check.now_or_never().is_none());
+    }
+    assert_eq!(client.resolve_check(&target).now_or_never(), Some(Err(late)));
+    drop(waiting);
+    assert!(client.resolve_check(&target).now_or_never().is_none());
 }
 
 /// The second address is tried when the first one does not answer.
