@@ -4,6 +4,7 @@
 //! answer to a close. It keeps the id of the last event that was handed to the socket, which is what a client can come
 //! back with.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
@@ -97,8 +98,9 @@ impl Session {
             let step = tokio::select! {
                 biased;
                 () = stop.cancelled() => Err(End::Restart),
-                _ = looks.tick() => self.look().await,
+                // Before it is judged silent: what it said may have waited.
                 said = self.socket.recv() => self.hear(said),
+                _ = looks.tick() => self.look().await,
                 told = self.stream.subscription.next() => self.tell(told).await,
             };
             if let Err(end) = step {
@@ -131,14 +133,8 @@ impl Session {
                     let lag = Duration::from_millis(lag_ms.unsigned_abs());
                     metrics::histogram!("pepay_socket_lag_seconds", "stream" => self.name()).record(lag.as_secs_f64());
                 }
-                for entry in &entries {
-                    if let Some(text) = self.text_of(entry) {
-                        self.feed(Message::Text(text)).await?;
-                        self.replayed = self.replayed.saturating_add(1);
-                    }
-                    self.last = entry.id;
-                }
-                self.flush().await
+                let app = self.stream.app.clone();
+                bounded(&app, self.tell_all(&entries)).await
             }
             Ok(Told::CaughtUp) => self.control(&Control::replay_completed(self.last, self.replayed)).await,
             Err(Lost::Slow { .. }) => Err(End::Slow),
@@ -147,6 +143,18 @@ impl Session {
                 Err(End::Failed)
             }
         }
+    }
+
+    async fn tell_all(&mut self, entries: &[Arc<Entry>]) -> Result<(), axum::Error> {
+        for entry in entries {
+            if let Some(text) = self.text_of(entry) {
+                self.socket.feed(Message::Text(text)).await?;
+                metrics::counter!("pepay_socket_frames_total", "stream" => self.name()).increment(1);
+                self.replayed = self.replayed.saturating_add(1);
+            }
+            self.last = entry.id;
+        }
+        self.socket.flush().await
     }
 
     fn text_of(&self, entry: &Entry) -> Option<Utf8Bytes> {
@@ -205,22 +213,7 @@ impl Session {
     }
 
     async fn send(&mut self, message: Message) -> Result<(), End> {
-        self.feed(message).await?;
-        self.flush().await
-    }
-
-    /// Hands a frame to the socket, which writes it when it has enough of them.
-    async fn feed(&mut self, message: Message) -> Result<(), End> {
-        let is_event = matches!(message, Message::Text(_));
-        bounded(&self.stream.app, self.socket.feed(message)).await?;
-        if is_event {
-            metrics::counter!("pepay_socket_frames_total", "stream" => self.name()).increment(1);
-        }
-        Ok(())
-    }
-
-    async fn flush(&mut self) -> Result<(), End> {
-        bounded(&self.stream.app, self.socket.flush()).await
+        bounded(&self.stream.app, self.socket.send(message)).await
     }
 
     /// Tells the client why, and waits until it has read that.

@@ -190,3 +190,37 @@ pub(super) async fn sockets_are_bounded(database: Database) {
     assert_eq!(talkative.next().await, Frame::Closed(1008));
     world.audit().await;
 }
+
+#[tokio::test]
+async fn a_full_node_says_so() {
+    let sections = "[sockets]\nmax = 1\n".to_owned();
+    let world = World::start_with(Database::Sqlite, Options { sections, ..Options::default() }).await;
+    let rival = world.another_merchant().await;
+    let first = Socket::merchant(&world, &world.merchant, "").await;
+    let headers = [("x-api-key", rival.key.as_str())];
+    let refused = Socket::open(&world.files.address, MERCHANT, &headers).await.expect_err("one too many");
+    assert_eq!((refused.status, refused.code.as_str()), (503, "SERVICE_UNAVAILABLE"));
+    drop(first);
+    wait_for("the place to be free again", async || {
+        Socket::open(&world.files.address, MERCHANT, &headers).await.map(drop).map_err(|refused| refused.code)
+    })
+    .await;
+    world.audit().await;
+}
+
+#[tokio::test]
+async fn a_client_that_answers_no_ping_is_sent_away() {
+    let sections = "[sockets]\nheartbeat_s = 1\n".to_owned();
+    let world = World::start_with(Database::Sqlite, Options { sections, ..Options::default() }).await;
+    let mut socket = Socket::merchant(&world, &world.merchant, "").await;
+    // Looked at without being read: a client that reads a ping answers it.
+    wait_for("a close", async || {
+        let mut seen = [0_u8; 1_024];
+        let count = socket.tcp().peek(&mut seen).await.map_err(|error| error.to_string())?;
+        let close = [&[0x88_u8][..], &[2 + 7], &1_001_u16.to_be_bytes(), b"no pong"].concat();
+        if seen[..count].ends_with(&close) { Ok(()) } else { Err(format!("{:?}", &seen[..count])) }
+    })
+    .await;
+    assert_eq!(socket.next().await, Frame::Closed(1001));
+    world.audit().await;
+}

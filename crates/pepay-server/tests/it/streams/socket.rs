@@ -66,6 +66,14 @@ impl Socket {
         socket
     }
 
+    /// What is under it.
+    pub(super) fn tcp(&self) -> &TcpStream {
+        match self.ws.get_ref() {
+            MaybeTlsStream::Plain(tcp) => tcp,
+            _ => panic!("the server is reached without TLS"),
+        }
+    }
+
     /// The next frame.
     pub(super) async fn next(&mut self) -> Frame {
         loop {
