@@ -23,15 +23,22 @@ pub struct Readiness {
 }
 
 impl Engine {
-    /// Looks at the database and at every network's cursor.
+    /// Looks at the database, at the event log and at every network's cursor.
     pub async fn ready(&self) -> Readiness {
         let database = self.db().ping().await;
         let ok = database.is_ok();
         let detail = database.err().map_or_else(|| "reachable".to_owned(), |error| error.to_string());
         let mut checks = vec![Check { name: "database".to_owned(), ok, detail }];
-        if ok {
-            checks.extend(self.network_checks().await);
+        if !ok {
+            return Readiness { ok, checks };
         }
+        // A node that cannot read the log leaves its streams and webhooks behind: clients do better elsewhere.
+        let (ok, detail) = match self.tail().condition() {
+            Ok(newest) => (true, format!("read up to number {newest}")),
+            Err(trouble) => (false, trouble),
+        };
+        checks.push(Check { name: "events".to_owned(), ok, detail });
+        checks.extend(self.network_checks().await);
         Readiness { ok, checks }
     }
 

@@ -129,11 +129,13 @@ pub struct Tail {
     ring: RwLock<Ring>,
     newest: watch::Sender<i64>,
     hub: Hub,
+    /// Why the log cannot be read on at present.
+    trouble: RwLock<Option<String>>,
 }
 
 impl Default for Tail {
     fn default() -> Self {
-        Self { ring: RwLock::default(), newest: watch::Sender::new(0), hub: Hub::default() }
+        Self { ring: RwLock::default(), newest: watch::Sender::new(0), hub: Hub::default(), trouble: RwLock::default() }
     }
 }
 
@@ -151,6 +153,16 @@ impl Tail {
     /// The events of these numbers, when all are remembered.
     pub(crate) fn entries(&self, seqs: &[i64]) -> Option<Vec<Arc<Entry>>> {
         self.ring.read().unwrap_or_else(PoisonError::into_inner).of(seqs)
+    }
+
+    /// Up to which event the log was read; what stands in the way, when it cannot be read on.
+    pub(crate) fn condition(&self) -> Result<i64, String> {
+        let trouble = self.trouble.read().unwrap_or_else(PoisonError::into_inner).clone();
+        trouble.map_or_else(|| Ok(*self.newest.borrow()), Err)
+    }
+
+    fn note(&self, trouble: Option<String>) {
+        *self.trouble.write().unwrap_or_else(PoisonError::into_inner) = trouble;
     }
 
     fn begin(&self, newest: i64) {
@@ -212,7 +224,9 @@ impl Engine {
         let mut news = self.db().news();
         let mut read = None;
         while !stop.is_cancelled() {
-            match self.read_on(&mut read).await {
+            let looked = self.read_on(&mut read).await;
+            self.tail().note(looked.as_ref().err().map(Error::to_string));
+            match looked {
                 Ok(true) => continue,
                 Ok(false) => {}
                 Err(error) => tracing::warn!(%error, "Could not read the event log"),
