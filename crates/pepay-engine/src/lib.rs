@@ -164,7 +164,8 @@ struct Inner {
 pub struct Engine(Arc<Inner>);
 
 impl Engine {
-    /// Puts the parts together. Nothing runs until [`workers::Workers`] does; the group-commit writer must.
+    /// Puts the parts together. Nothing runs by itself: the group-commit writer must be run, and what
+    /// [`Engine::followers`], [`Engine::watchers`], [`Engine::tickers`] and [`Engine::deliverers`] give.
     pub fn new(parts: Parts) -> (Self, writer::Task) {
         let (writer, task) = writer::channel(parts.db.hot());
         let ttl = std::time::Duration::from_millis(CACHE_MS);

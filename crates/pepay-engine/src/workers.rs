@@ -73,7 +73,7 @@ impl Engine {
             }
             self.keep_house().await;
         }
-        self.keep_house().await;
+        self.write_down_used_keys().await;
     }
 
     /// Stops looking at the balances of invoices that ended long ago.
@@ -87,10 +87,14 @@ impl Engine {
         Ok(())
     }
 
-    async fn keep_house(&self) {
+    async fn write_down_used_keys(&self) {
         if let Err(error) = self.record_used_keys().await {
             tracing::warn!(%error, "Could not record key use");
         }
+    }
+
+    async fn keep_house(&self) {
+        self.write_down_used_keys().await;
         let before = self.now().plus_ms(-pepay_core::idempotency::KEPT_MS);
         if let Err(error) = self.prune_idempotency(before).await {
             tracing::warn!(%error, "Could not prune idempotency keys");

@@ -34,6 +34,8 @@ use crate::config::server::Role;
 use crate::post::Mailman;
 use crate::{listener, prices};
 
+/// What the writer has beyond the patience for everything else: time for one batch.
+const LAST_BATCH: Duration = Duration::from_secs(1);
 /// How often the metrics recorder tidies up.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 
@@ -145,11 +147,12 @@ impl Node {
         tracing::info!("Stopping: requests and workers finish");
         self.stop.cancel();
         self.tasks.close();
-        let drained = tokio::time::timeout(self.patience, self.tasks.wait()).await.is_ok();
+        let end = tokio::time::Instant::now() + self.patience;
+        let drained = tokio::time::timeout_at(end, self.tasks.wait()).await.is_ok();
         // The writer ends when nobody can ask it for anything any more.
         drop(self.engine);
         self.writer.close();
-        let written = tokio::time::timeout(self.patience, self.writer.wait()).await.is_ok();
+        let written = tokio::time::timeout_at(end + LAST_BATCH, self.writer.wait()).await.is_ok();
         self.db.close().await?;
         if drained && written {
             tracing::info!("Stopped");
