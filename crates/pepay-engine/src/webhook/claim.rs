@@ -8,6 +8,7 @@ use pepay_core::id::EndpointId;
 use pepay_core::webhook::Delivery;
 use pepay_store::event::past;
 use pepay_store::webhook::delivery::{self, Missed};
+use pepay_store::webhook::endpoint;
 use pepay_store::webhook::lane::{self, Lane};
 
 use super::lanes::Job;
@@ -87,14 +88,17 @@ impl Engine {
     }
 
     /// Calls off what waits for an endpoint that is gone.
-    pub(super) async fn call_off(&self, endpoint: EndpointId) -> Result<(), Error> {
+    pub(super) async fn call_off(&self, id: EndpointId) -> Result<(), Error> {
         // This node's list may be older than the endpoint.
         self.webhook_position().await?;
-        if self.webhooks().view().get(endpoint).is_some() {
+        if self.webhooks().view().get(id).is_some() {
             return Ok(());
         }
         let tx = self.db().begin("webhook.call_off").await?;
-        delivery::call_off(&tx, endpoint, self.now(), CALLED_OFF_AT_ONCE).await?;
+        if endpoint::by_id(&*tx, id).await?.is_some() {
+            return Ok(());
+        }
+        delivery::call_off(&tx, id, self.now(), CALLED_OFF_AT_ONCE).await?;
         Ok(tx.commit().await?)
     }
 }

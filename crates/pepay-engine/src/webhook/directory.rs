@@ -27,15 +27,16 @@ const PAGE: u64 = 1_000;
 pub(super) struct Known {
     pub(super) endpoint: Endpoint,
     pub(super) target: Result<Target, Refused>,
-    secret: Secret,
+    /// What opens with this node's key: under another one nothing can be signed until the secret is made anew.
+    secret: Option<Secret>,
     previous: Option<(Secret, Millis)>,
 }
 
 impl Known {
-    /// What signs at `now`: the secret, and the one before while it lasts.
-    pub(super) fn secrets(&self, now: Millis) -> (&Secret, Option<&Secret>) {
+    /// What signs at `now`: the secret, and the one before while it lasts. `None` when nothing can be signed.
+    pub(super) fn secrets(&self, now: Millis) -> Option<(&Secret, Option<&Secret>)> {
         let previous = self.previous.as_ref().filter(|(_, until)| now < *until);
-        (&self.secret, previous.map(|(secret, _)| secret))
+        Some((self.secret.as_ref()?, previous.map(|(secret, _)| secret)))
     }
 }
 
@@ -79,7 +80,7 @@ impl Directory {
     fn learn(&self, view: View, lanes: &Lanes) {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if view.version > known.version {
-            lanes.meet(view.all().map(|known| &known.endpoint));
+            lanes.meet(view.all().map(|known| (&known.endpoint, known.secret.is_some())));
             *known = Arc::new(view);
         }
     }
@@ -97,17 +98,17 @@ impl Webhooks {
         u32::try_from(wanting.count()).unwrap_or(u32::MAX)
     }
 
-    fn known(&self, endpoint: Endpoint) -> Option<Known> {
+    fn known(&self, endpoint: Endpoint) -> Known {
         let open = |sealed: &pepay_core::webhook::Sealed| {
             let opened = sealed.open(&self.key, endpoint.id);
             opened.inspect_err(
                 |error| tracing::error!(webhook.endpoint = %endpoint.id, %error, "Could not open a webhook secret"),
             )
         };
-        let secret = open(&endpoint.secret).ok()?;
+        let secret = open(&endpoint.secret).ok();
         let previous = endpoint.previous.as_ref().and_then(|it| Some((open(&it.sealed).ok()?, it.until)));
         let target = self.settings.client.check(&endpoint.url);
-        Some(Known { endpoint, target, secret, previous })
+        Known { endpoint, target, secret, previous }
     }
 }
 
@@ -129,7 +130,7 @@ impl Engine {
             let page = endpoint::all(self.db().read(), after, PAGE).await?;
             let full = u64::try_from(page.len()).is_ok_and(|count| count == PAGE);
             after = page.last().map(|it| it.id);
-            for known in page.into_iter().filter_map(|endpoint| self.webhooks().known(endpoint)).map(Arc::new) {
+            for known in page.into_iter().map(|endpoint| Arc::new(self.webhooks().known(endpoint))) {
                 view.by_merchant.entry(known.endpoint.merchant_id).or_default().push(Arc::clone(&known));
                 view.by_id.insert(known.endpoint.id, known);
             }

@@ -2,14 +2,15 @@
 //!
 //! An endpoint has a lane of deliveries never tried and one of those to be tried again. The fresh go first; retries
 //! have at most a quarter of its slots, and one for certain, so that neither waits for the other. Endpoints take turns,
-//! and none has more under way than its breaker allows. Nothing here waits or writes: callers ask and report.
+//! and none has more under way than its breaker allows. Merchants are kept apart too: however many slow endpoints some
+//! have, a quarter of all slots is there for those that use few. Nothing here waits or writes: callers ask and report.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use pepay_core::id::{DeliveryId, EndpointId};
+use pepay_core::id::{DeliveryId, EndpointId, MerchantId};
 use pepay_core::time::Millis;
-use pepay_core::webhook::{Condition, Delivery, DisabledReason, Endpoint, Health, Rules, Schedule, Status};
+use pepay_core::webhook::{Breaker, Condition, Delivery, DisabledReason, Endpoint, Health, Rules, Schedule, Status};
 use pepay_store::webhook::lane::Lane;
 use tokio::sync::Notify;
 
@@ -91,6 +92,8 @@ struct Line {
 struct State {
     lines: HashMap<EndpointId, Line>,
     ready: VecDeque<EndpointId>,
+    /// How many are under way, merchant by merchant.
+    flying: HashMap<MerchantId, usize>,
 }
 
 #[derive(Debug)]
@@ -98,6 +101,7 @@ pub(super) struct Lanes {
     state: Mutex<State>,
     work: Notify,
     concurrency: usize,
+    total: usize,
     attempt_ms: i64,
     rules: Rules,
     schedule: Schedule,
@@ -106,6 +110,11 @@ pub(super) struct Lanes {
 impl Line {
     fn waiting(&self) -> usize {
         self.fresh.len() + self.retries.len()
+    }
+
+    /// Whose it is, as far as anything waits.
+    fn merchant(&self) -> Option<MerchantId> {
+        self.fresh.front().or(self.retries.front()).map(|job| job.delivery.merchant_id)
     }
 
     fn allowance(&self, now: Millis, most: usize) -> usize {
@@ -177,6 +186,25 @@ fn share(allowed: usize) -> usize {
 }
 
 impl State {
+    fn took_off(&mut self, merchant: MerchantId) {
+        let flying = self.flying.entry(merchant).or_default();
+        *flying = flying.saturating_add(1);
+    }
+
+    fn landed(&mut self, job: &Job) {
+        let merchant = job.delivery.merchant_id;
+        if let Some(flying) = self.flying.get_mut(&merchant) {
+            *flying = flying.saturating_sub(1);
+            if *flying == 0 {
+                self.flying.remove(&merchant);
+            }
+        }
+        if let Some(line) = self.lines.get_mut(&job.delivery.endpoint_id) {
+            line.flying = line.flying.saturating_sub(1);
+            line.flying_retries = line.flying_retries.saturating_sub(usize::from(job.lane == Lane::Retry));
+        }
+    }
+
     fn queue(&mut self, id: EndpointId) {
         if let Some(line) = self.lines.get_mut(&id)
             && !line.queued
@@ -194,6 +222,7 @@ impl Lanes {
             state: Mutex::default(),
             work: Notify::new(),
             concurrency: settings.concurrency,
+            total: settings.total,
             attempt_ms: settings.attempt_ms,
             rules: settings.rules.clone(),
             schedule: settings.schedule.clone(),
@@ -205,11 +234,12 @@ impl Lanes {
     }
 
     /// Learns which endpoints there are. How a known one does is known here already, unless it was just enabled.
-    pub(super) fn meet<'a>(&self, endpoints: impl Iterator<Item = &'a Endpoint>) {
+    /// Nothing is sent to one that cannot be signed for.
+    pub(super) fn meet<'a>(&self, endpoints: impl Iterator<Item = (&'a Endpoint, bool)>) {
         let mut state = self.state();
         let mut known = std::mem::take(&mut state.lines);
-        for endpoint in endpoints {
-            let enabled = endpoint.status == Status::Enabled;
+        for (endpoint, signed) in endpoints {
+            let enabled = signed && endpoint.status == Status::Enabled;
             let mut line = known.remove(&endpoint.id).unwrap_or_default();
             if !line.enabled && line.unsaved == 0 {
                 line.health = endpoint.health;
@@ -334,12 +364,21 @@ impl Lanes {
 
     fn try_next(&self, now: Millis) -> Option<Job> {
         let mut state = self.state();
+        let scarce = state.flying.values().sum::<usize>() >= self.total - self.total / 4;
         for _ in 0..state.ready.len() {
             let id = state.ready.pop_front()?;
-            let Some(line) = state.lines.get_mut(&id) else { continue };
+            let State { lines, flying, .. } = &mut *state;
+            let Some(line) = lines.get_mut(&id) else { continue };
             line.queued = false;
             line.forget_until(now.plus_ms(self.attempt_ms));
+            let Some(merchant) = line.merchant() else { continue };
+            if scarce && flying.get(&merchant).is_some_and(|flying| *flying >= self.concurrency) {
+                // Until one of its own is done.
+                state.queue(id);
+                continue;
+            }
             if let Some(job) = line.pick(now, self.concurrency) {
+                state.took_off(merchant);
                 state.queue(id);
                 if !state.ready.is_empty() {
                     // Whoever is woken wakes the next.
@@ -355,10 +394,9 @@ impl Lanes {
     pub(super) fn done(&self, job: &Job, answered: Answered, (now, took_ms): (Millis, i64), draw: u32) -> Verdict {
         let mut state = self.state();
         let id = job.delivery.endpoint_id;
+        state.landed(job);
         let mut gone = Line::default();
         let line = state.lines.get_mut(&id).unwrap_or(&mut gone);
-        line.flying = line.flying.saturating_sub(1);
-        line.flying_retries = line.flying_retries.saturating_sub(usize::from(job.lane == Lane::Retry));
         line.took_ms = Some(line.took_ms.map_or(took_ms, |before| (before * 7 + took_ms) / 8));
         let before = line.health;
         let open = before.condition(now) != Condition::Closed;
@@ -397,7 +435,12 @@ impl Lanes {
         };
         let after = before.failed(now, retry_after_ms, &self.rules, draw);
         let tries = job.delivery.tries.saturating_add(1);
-        let takes_nothing = gone || after.condition(now) != Condition::Closed;
+        // Few failures may be all there was to fail: then it has taken nothing either for as long as this took.
+        let takes_nothing = gone
+            || match after.breaker {
+                Breaker::Open { .. } => true,
+                Breaker::Closed { failures } => failures >= tries,
+            };
         let next = match self.schedule.next(tries, now, retry_after_ms, draw) {
             Some(at) => Next::Again(at),
             // Only an endpoint that takes others has refused this one.
@@ -411,10 +454,7 @@ impl Lanes {
     /// Forgets a delivery that turned out not to be sendable.
     pub(super) fn dropped(&self, job: &Job) {
         let mut state = self.state();
-        if let Some(line) = state.lines.get_mut(&job.delivery.endpoint_id) {
-            line.flying = line.flying.saturating_sub(1);
-            line.flying_retries = line.flying_retries.saturating_sub(usize::from(job.lane == Lane::Retry));
-        }
+        state.landed(job);
         state.queue(job.delivery.endpoint_id);
         drop(state);
         self.work.notify_one();

@@ -21,8 +21,9 @@ use crate::{Engine, Error};
 
 /// Events planned in one transaction.
 const BATCH: u64 = 500;
-/// Events that nobody wants are passed over in memory; so many, and the cursor is moved in the database too.
-const PASSED_OVER: i64 = 10_000;
+/// Events that nobody wants are passed over in memory for this long, in milliseconds: so far back at most an endpoint
+/// that comes to want them is told of them.
+const PASSED_OVER_MS: i64 = 1_000;
 
 /// Where this node's planning stands.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +32,8 @@ pub(super) struct Cursor {
     saved: Position,
     /// What was looked at and wanted by nobody.
     seen: i64,
+    /// When it was last the same as in the database.
+    saved_at: Millis,
 }
 
 /// Deliveries to be, and which of them are leased to this node.
@@ -44,12 +47,13 @@ struct Plan {
 impl Engine {
     /// Plans the next events after `cursor`; whether there may be more.
     pub(super) async fn plan_webhooks(&self, cursor: &mut Option<Cursor>) -> Result<bool, Error> {
-        let Cursor { saved, seen } = match *cursor {
+        let now = self.now();
+        let Cursor { saved, seen, saved_at } = match *cursor {
             Some(cursor) if cursor.saved.version == self.webhooks().view().version => cursor,
             Some(_) | None => {
                 let saved = self.webhook_position().await?;
                 let seen = saved.seq;
-                *cursor.insert(Cursor { saved, seen })
+                *cursor.insert(Cursor { saved, seen, saved_at: now })
             }
         };
         let view = self.webhooks().view();
@@ -61,8 +65,8 @@ impl Engine {
         let Some(last) = entries.last().map(|entry| entry.id.seq) else { return Ok(false) };
         let plan = self.webhook_plan(&view, &entries);
         let full = u64::try_from(entries.len()).is_ok_and(|count| count == BATCH);
-        if plan.rows.is_empty() && last.saturating_sub(saved.seq) < PASSED_OVER {
-            *cursor = Some(Cursor { saved, seen: last });
+        if plan.rows.is_empty() && now.since(saved_at) < PASSED_OVER_MS {
+            *cursor = Some(Cursor { saved, seen: last, saved_at });
             return Ok(full);
         }
         let moved = self.save_webhook_plan(saved, last, &plan.rows).await?;
@@ -70,7 +74,7 @@ impl Engine {
             *cursor = None;
             return Ok(true);
         };
-        *cursor = Some(Cursor { saved: Position { seq: last, ..saved }, seen: last });
+        *cursor = Some(Cursor { saved: Position { seq: last, ..saved }, seen: last, saved_at: now });
         for id in plan.waiting {
             self.webhooks().lanes.wants(id, Lane::Fresh, self.now());
         }

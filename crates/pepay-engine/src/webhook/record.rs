@@ -133,7 +133,7 @@ impl Engine {
         for (id, reason) in disabled {
             let reason = reason.as_str();
             metrics::counter!("pepay_webhook_endpoints_disabled_total", "reason" => reason).increment(1);
-            tracing::error!(webhook.endpoint = %id, reason, "Disabled webhook endpoint {id}: its merchant must be told");
+            tracing::error!(webhook.endpoint = %id, reason, "Disabled webhook endpoint {id}; its merchant gets a letter");
         }
         for outcome in batch {
             let word = match outcome.verdict.next {

@@ -18,9 +18,10 @@ const HEAD_CHARS: usize = 2_048;
 const EXCERPT_CHARS: usize = 1_024;
 
 impl Engine {
-    /// Sends a delivery once.
-    pub(super) async fn attempt_webhook(&self, job: &Job, known: &Known) -> (Attempt, Answered) {
+    /// Sends a delivery once; `None` when it cannot be signed.
+    pub(super) async fn attempt_webhook(&self, job: &Job, known: &Known) -> Option<(Attempt, Answered)> {
         let at = self.now();
+        let (secret, previous) = known.secrets(at)?;
         let delivery = &job.delivery;
         let message = Message {
             event: delivery.event,
@@ -34,7 +35,6 @@ impl Engine {
         let answer = match &known.target {
             Ok(target) => {
                 let body = job.entry.json.as_bytes();
-                let (secret, previous) = known.secrets(at);
                 let signed = message.headers().into_iter().chain(message.signatures(body, secret, previous));
                 let client = &self.webhooks().settings.client;
                 client.post(target, headers(signed), body.to_vec().into()).await
@@ -42,7 +42,7 @@ impl Engine {
             Err(refused) => Err(Failure::Refused(*refused)),
         };
         let answered = judge(&answer, self.now());
-        (record(&message, answer, began.elapsed()), answered)
+        Some((record(&message, answer, began.elapsed()), answered))
     }
 }
 

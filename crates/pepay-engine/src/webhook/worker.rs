@@ -1,4 +1,5 @@
-//! What runs on a node with the `deliver` role: one dispatcher, one recorder, and as many senders as may be under way.
+//! What runs on a node with the `deliver` role: one dispatcher, one recorder, one recoverer, and as many senders as may
+//! be under way.
 
 use std::time::Duration;
 
@@ -28,7 +29,8 @@ impl Engine {
         }
         drop(sender);
         let recorder = self.clone().record_webhooks(outcomes, stop.clone());
-        tokio::join!(self.clone().dispatch_webhooks(stop), recorder, senders.join_all());
+        let recoverer = self.clone().recover_webhooks(stop.clone());
+        tokio::join!(self.clone().dispatch_webhooks(stop), recoverer, recorder, senders.join_all());
         let left = self.webhooks().lanes.drain();
         if let Err(error) = self.give_back(&left).await {
             tracing::warn!(%error, "Could not give back {} webhook deliveries; they are due when their leases end", left.len());
@@ -49,21 +51,24 @@ impl Engine {
         let mut cursor = None;
         let (mut scan, mut refresh) = (tokio::time::interval(SCAN), tokio::time::interval(REFRESH));
         while !stop.is_cancelled() {
-            match self.dispatch_once(&mut cursor).await {
-                Ok(true) => continue,
-                Ok(false) => {}
+            let more = match self.dispatch_once(&mut cursor).await {
+                Ok(more) => more,
                 Err(error) => {
                     tracing::warn!(%error, "Could not plan or claim webhook deliveries");
                     cursor = None;
                     tokio::time::sleep(AGAIN).await;
+                    false
                 }
-            }
+            };
+            // However much there is to plan, it is looked at times for what is due.
             let looked = tokio::select! {
+                biased;
                 () = stop.cancelled() => Ok(()),
+                _ = refresh.tick() => self.refresh_webhooks().await,
+                _ = scan.tick() => self.scan_webhooks().await,
+                () = std::future::ready(()), if more => Ok(()),
                 _newer = tail.changed() => Ok(()),
                 () = self.webhooks().hungry.notified() => Ok(()),
-                _ = refresh.tick() => self.refresh_webhooks().await,
-                _ = scan.tick() => self.look_around().await,
             };
             if let Err(error) = looked {
                 tracing::warn!(%error, "Could not look for webhook deliveries");
@@ -74,11 +79,6 @@ impl Engine {
     async fn dispatch_once(&self, cursor: &mut Option<Cursor>) -> Result<bool, Error> {
         let planned = self.plan_webhooks(cursor).await?;
         Ok(self.claim_webhooks().await? || planned)
-    }
-
-    async fn look_around(&self) -> Result<(), Error> {
-        self.scan_webhooks().await?;
-        self.recover_webhooks().await
     }
 
     /// Sends one delivery after the other.
@@ -98,11 +98,14 @@ impl Engine {
     async fn send_webhook(&self, job: &Job) -> Option<Outcome> {
         let endpoint = job.delivery.endpoint_id;
         let known = self.webhooks().view().get(endpoint).cloned();
-        let Some(known) = known else {
+        let tried = match known {
+            Some(known) => self.attempt_webhook(job, &known).await,
+            None => None,
+        };
+        let Some((attempt, answered)) = tried else {
             self.webhooks().lanes.dropped(job);
             return None;
         };
-        let (attempt, answered) = self.attempt_webhook(job, &known).await;
         if answered == Answered::Taken {
             let since_ms = self.now().since(job.delivery.event.at);
             metrics::histogram!("pepay_webhook_delivery_seconds").record(super::upkeep::seconds(since_ms));

@@ -2,6 +2,7 @@
 
 use pepay_core::id::{AttemptId, DeliveryId};
 use pepay_core::time::Millis;
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -85,7 +86,8 @@ impl TryFrom<Model> for Attempt {
     }
 }
 
-/// Adds attempts.
+/// Adds attempts; those that are there already stay as they are, so that it can be repeated when nobody knows whether
+/// it was committed.
 pub async fn insert(tx: &Tx, attempts: &[Attempt]) -> Result<(), Error> {
     for chunk in attempts.chunks(ROWS_AT_ONCE) {
         let rows = chunk.iter().map(|attempt| {
@@ -103,7 +105,8 @@ pub async fn insert(tx: &Tx, attempts: &[Attempt]) -> Result<(), Error> {
             };
             row.into_active_model()
         });
-        Entity::insert_many(rows).exec_without_returning(&**tx).await?;
+        let mut known = OnConflict::columns([Column::DeliveryId, Column::Id]);
+        Entity::insert_many(rows).on_conflict(known.do_nothing().to_owned()).exec_without_returning(&**tx).await?;
     }
     Ok(())
 }

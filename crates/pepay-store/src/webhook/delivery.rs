@@ -10,7 +10,8 @@ use pepay_core::time::Millis;
 use pepay_core::webhook::{Delivery, DeliveryState};
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
 };
 use uuid::Uuid;
 
@@ -309,14 +310,18 @@ pub async fn call_off(tx: &Tx, endpoint: EndpointId, now: Millis, limit: u64) ->
     Ok(done.rows_affected)
 }
 
-/// Forgets at most `limit` deliveries made before `before`, with their attempts. Gives how many.
+/// Forgets at most `limit` deliveries made before `before`, with their attempts; what waits, only when its event is no
+/// longer kept. Gives how many.
 pub async fn prune(tx: &Tx, before: Millis, limit: u64) -> Result<u64, Error> {
+    let oldest = crate::event::oldest(&**tx).await?.map_or(0, |id| id.seq);
+    let over = Condition::any().add(Column::State.ne(DeliveryState::Pending.as_str())).add(Column::EventSeq.lt(oldest));
     let millis = u128::from(u64::try_from(before.0).unwrap_or_default());
     // Ids begin with the time they were made at.
     let old: Vec<Uuid> = Entity::find()
         .select_only()
         .column(Column::Id)
         .filter(Column::Id.lt(Uuid::from_u128(millis << 80)))
+        .filter(over)
         .order_by_asc(Column::Id)
         .limit(limit)
         .into_tuple()

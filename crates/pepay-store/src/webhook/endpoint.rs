@@ -158,9 +158,9 @@ pub async fn get(conn: &impl ConnectionTrait, merchant: MerchantId, id: Endpoint
     row.map(Endpoint::try_from).transpose()
 }
 
-/// Whether there is such an endpoint, whosever.
-pub async fn exists(conn: &impl ConnectionTrait, id: EndpointId) -> Result<bool, Error> {
-    Ok(Entity::find_by_id(id.uuid()).one(conn).await?.is_some())
+/// One endpoint, whosever it is.
+pub async fn by_id(conn: &impl ConnectionTrait, id: EndpointId) -> Result<Option<Endpoint>, Error> {
+    Entity::find_by_id(id.uuid()).one(conn).await?.map(Endpoint::try_from).transpose()
 }
 
 /// One page of a merchant's endpoints of one environment and those of both, newest first.

@@ -2,7 +2,9 @@
 
 use pepay_core::id::EndpointId;
 use sea_orm::sea_query::{Expr, ExprTrait as _, LockBehavior, LockType, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait as _,
+};
 
 use crate::Error;
 use crate::db::Tx;
@@ -67,9 +69,10 @@ pub async fn any(conn: &impl ConnectionTrait) -> Result<bool, Error> {
     Ok(Entity::find().limit(1).one(conn).await?.is_some())
 }
 
-/// A recovery that nobody else is just working on.
-pub async fn take(tx: &Tx) -> Result<Option<Recovery>, Error> {
+/// The next recovery after that of `after` that nobody else is just working on, by endpoint.
+pub async fn take(tx: &Tx, after: Option<EndpointId>) -> Result<Option<Recovery>, Error> {
     let row = Entity::find()
+        .apply_if(after, |query, after| query.filter(Column::EndpointId.gt(after.uuid())))
         .order_by_asc(Column::EndpointId)
         .limit(1)
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)

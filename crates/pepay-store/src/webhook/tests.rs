@@ -15,7 +15,8 @@ use super::recovery::Recovery;
 use super::{attempt, delivery, endpoint, lane, planner, recovery};
 use crate::Error;
 use crate::db::{Db, Tx};
-use crate::testing::{NOW, add_merchant, another, on_both, rng};
+use crate::event;
+use crate::testing::{NOW, add_merchant, another, event_of, invoice, on_both, rng};
 
 const LEASED: Millis = Millis(NOW.0 + 30_000);
 
@@ -311,7 +312,7 @@ on_both! {
         let all = add_deliveries(&db, &to, 1..=3).await;
         let tried = Attempt {
             id: AttemptId::generate(NOW, &mut rng(1)),
-            delivery_id: all[0].id,
+            delivery_id: all[1].id,
             started_at: NOW,
             answered_ms: Some(3),
             took_ms: 4,
@@ -321,15 +322,22 @@ on_both! {
             error: Some("status".to_owned()),
             detail: None,
         };
-        write(&db, async |tx| attempt::insert(tx, std::slice::from_ref(&tried)).await).await;
-        assert_eq!(attempt::list(db.read(), all[0].id, 5).await.unwrap(), [tried]);
+        for _again in 0..2 {
+            write(&db, async |tx| attempt::insert(tx, std::slice::from_ref(&tried)).await).await;
+        }
+        assert_eq!(attempt::list(db.read(), all[1].id, 5).await.unwrap(), [tried]);
         assert_eq!(write(&db, async |tx| delivery::call_off(tx, to.id, NOW, 2).await).await, 2);
         assert_eq!(one(&db, &all[0]).await.state, DeliveryState::Canceled);
         assert_eq!(write(&db, async |tx| delivery::again_failed(tx, to.id, &[1, 3], NOW).await).await, 1);
         assert_eq!(write(&db, async |tx| delivery::prune(tx, NOW, 9).await).await, 0);
-        assert_eq!(write(&db, async |tx| delivery::prune(tx, NOW.plus_ms(1), 2).await).await, 2);
-        assert_eq!(write(&db, async |tx| delivery::prune(tx, NOW.plus_ms(1), 9).await).await, 1);
-        assert_eq!(attempt::list(db.read(), all[0].id, 5).await.unwrap(), []);
+        assert_eq!(write(&db, async |tx| delivery::prune(tx, NOW.plus_ms(1), 1).await).await, 1);
+        assert_eq!(write(&db, async |tx| delivery::prune(tx, NOW.plus_ms(1), 9).await).await, 0, "the others wait");
+        assert_eq!(attempt::list(db.read(), all[1].id, 5).await.unwrap(), []);
+        let events = vec![event_of(&invoice(merchant, 1)); 4];
+        write(&db, async |tx| event::append(tx, NOW, &events).await).await;
+        assert_eq!(write(&db, async |tx| delivery::prune(tx, NOW.plus_ms(1), 9).await).await, 0, "for these events");
+        assert_eq!(write(&db, async |tx| event::prune(tx, NOW.plus_ms(1), 3, 9).await).await, 3);
+        assert_eq!(write(&db, async |tx| delivery::prune(tx, NOW.plus_ms(1), 9).await).await, 2, "in vain");
     }
 
     async fn a_recovery_is_worked_off_once_and_can_grow(db: Db) {
@@ -340,11 +348,13 @@ on_both! {
         assert!(!recovery::any(db.read()).await.unwrap());
         ask(10, 20).await;
         ask(5, 15).await;
-        let taken = write(&db, async |tx| recovery::take(tx).await).await.unwrap();
+        let take = async |after| write(&db, async |tx| recovery::take(tx, after).await).await;
+        let taken = take(None).await.unwrap();
         assert_eq!(taken, Recovery { endpoint: id, after_seq: 5, until_seq: 20 });
         write(&db, async |tx| recovery::advance(tx, taken, 12).await).await;
-        assert_eq!(write(&db, async |tx| recovery::take(tx).await).await.unwrap().after_seq, 12);
+        assert_eq!(take(None).await.unwrap().after_seq, 12);
+        assert_eq!(take(Some(id)).await, None, "others have their turn");
         write(&db, async |tx| recovery::advance(tx, taken, 20).await).await;
-        assert_eq!(write(&db, async |tx| recovery::take(tx).await).await, None);
+        assert_eq!(take(None).await, None);
     }
 }

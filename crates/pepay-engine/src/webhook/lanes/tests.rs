@@ -33,7 +33,7 @@ fn endpoint(n: u64) -> Endpoint {
 fn lanes(endpoints: &[Endpoint]) -> Lanes {
     let settings = Settings { concurrency: 4, ..Settings::usual().unwrap() };
     let lanes = Lanes::new(&settings);
-    lanes.meet(endpoints.iter());
+    lanes.meet(endpoints.iter().map(|it| (it, true)));
     lanes
 }
 
@@ -133,11 +133,55 @@ fn nothing_is_given_up_while_an_endpoint_takes_nothing() {
         lanes.push(vec![job]);
         lanes.try_next(NOW).unwrap()
     };
-    assert_eq!(lanes.done(&last(1), REFUSED, (NOW, 5), 100).next, Next::GivenUp, "others are taken");
+    assert_eq!(lanes.done(&last(1), REFUSED, (NOW, 5), 100).next, Next::GivenUp, "others were taken meanwhile");
     for seq in 2..=9 {
         lanes.done(&last(seq), REFUSED, (NOW, 5), 100);
     }
     assert_eq!(lanes.done(&last(10), REFUSED, (NOW, 5), 100).next, Next::Again(NOW.plus_ms(36_000_000)));
+}
+
+#[test]
+fn a_lone_delivery_is_not_given_up_while_its_endpoint_takes_nothing() {
+    let one = endpoint(1);
+    let lanes = lanes(std::slice::from_ref(&one));
+    for tries in 0..20 {
+        let mut job = job(&one, 1, Lane::Retry);
+        job.delivery.tries = tries;
+        let now = NOW.plus_ms(i64::from(tries) * 3_600_000);
+        job.leased_until = now.plus_ms(30_000);
+        lanes.push(vec![job]);
+        let taken = lanes.try_next(now).unwrap();
+        assert!(matches!(lanes.done(&taken, REFUSED, (now, 5), 100).next, Next::Again(_)), "{tries}");
+    }
+}
+
+#[test]
+fn what_cannot_be_signed_waits() {
+    let one = endpoint(1);
+    let lanes = lanes(std::slice::from_ref(&one));
+    lanes.meet([(&one, false)].into_iter());
+    assert_eq!(lanes.room_for_new(one.id, NOW), 0);
+    assert!(!lanes.wants(one.id, Lane::Fresh, NOW));
+    lanes.meet([(&one, true)].into_iter());
+    assert_eq!(lanes.hungry(NOW, 9).len(), 2, "whatever waited is due now");
+}
+
+#[test]
+fn slow_endpoints_of_one_merchant_leave_slots_to_others() {
+    let slow: Vec<_> = (1..=4).map(endpoint).collect();
+    let other = Endpoint { merchant_id: MerchantId(2), ..endpoint(9) };
+    let all: Vec<_> = slow.iter().chain([&other]).cloned().collect();
+    let lanes = Lanes::new(&Settings { concurrency: 4, total: 12, ..Settings::usual().unwrap() });
+    lanes.meet(all.iter().map(|it| (it, true)));
+    for (place, it) in (0..).zip(&slow) {
+        push(&lanes, it, place * 10..=place * 10 + 8, Lane::Fresh);
+    }
+    let taken = take(&lanes, NOW);
+    assert_eq!(taken.len(), 9, "all but a quarter of twelve");
+    push(&lanes, &other, 101..=104, Lane::Fresh);
+    assert_eq!(seqs(&take(&lanes, NOW)), [101, 102, 103, 104]);
+    lanes.done(&taken[0], Answered::Taken, (NOW, 5), 0);
+    assert_eq!(take(&lanes, NOW).len(), 0, "still scarce");
 }
 
 #[test]
@@ -151,7 +195,7 @@ fn gone_disables_at_once_and_days_of_failure_do() {
     let days = NOW.plus_ms(432_000_000);
     assert_eq!(lanes.done(&taken[1], REFUSED, (days, 5), 0).disable, Some(DisabledReason::Failing));
     let two = endpoint(2);
-    lanes.meet([two.clone()].iter());
+    lanes.meet([(&two, true)].into_iter());
     push(&lanes, &two, 3..=3, Lane::Fresh);
     let taken = take(&lanes, NOW);
     let verdict = lanes.done(&taken[0], gone, (NOW, 5), 0);

@@ -173,7 +173,8 @@ pub(super) async fn what_was_missed_is_recovered_and_replayed(database: Database
     let hook = Hook::create(merchant, &receiver.url(), &["*"]).await;
     merchant.create("1.00").await;
     let first = hook.wait_all(merchant, 1, "succeeded").await.remove(0);
-    receiver.behave(Manner::Status(500, ""));
+    receiver.behave(Manner::Refusing("not this one"));
+    merchant.create_with("1.00", &json!({ "description": "not this one" })).await;
     merchant.create("1.00").await;
     super::wait_for("a delivery given up", async || {
         let failed = hook.deliveries(merchant, "&status=failed").await;
@@ -181,11 +182,11 @@ pub(super) async fn what_was_missed_is_recovered_and_replayed(database: Database
     })
     .await;
     receiver.behave(OK);
-    // Everything after the third event: two never sent, one taken, one given up.
+    // Everything after the third event: two never sent, two taken, one given up.
     let third = super::log(&world).await[2].id.to_string();
     let answer = merchant.ask("POST", &hook.path("/recover"), &json!({ "since": third })).await;
     assert_eq!((answer.status, &answer.json()["status"]), (202, &json!("scheduled")));
-    let all = hook.wait_all(merchant, 4, "succeeded").await;
+    let all = hook.wait_all(merchant, 5, "succeeded").await;
     let taken = all.iter().find(|it| it["id"] == first["id"]).expect("it is listed");
     assert_eq!(taken["attempt_count"], 1, "what was taken is not sent again");
     assert_eq!(hook.deliveries(merchant, "&event_type=invoice.updated").await.len(), 0);

@@ -26,6 +26,8 @@ pub(super) enum Manner {
     Reset,
     /// With 200, after a while.
     Slow(Duration),
+    /// With 500 what contains this text, with 200 everything else.
+    Refusing(&'static str),
 }
 
 /// One delivery as it came.
@@ -143,8 +145,11 @@ impl Drop for Receiver {
 async fn serve(mut stream: TcpStream, state: Arc<State>) {
     let mut buffer = Vec::new();
     while let Some(got) = read(&mut stream, &mut buffer).await {
+        let manner = match state.manner.lock().expect("nobody panicked").clone() {
+            Manner::Refusing(text) => Manner::Status(if got.body.contains(text) { 500 } else { 200 }, ""),
+            manner => manner,
+        };
         state.got.lock().expect("nobody panicked").push(got);
-        let manner = state.manner.lock().expect("nobody panicked").clone();
         if !answer(&mut stream, manner).await {
             return;
         }
@@ -156,6 +161,7 @@ async fn answer(stream: &mut TcpStream, manner: Manner) -> bool {
     let whole = |status: u16, lines: &str| format!("HTTP/1.1 {status} X\r\ncontent-length: 2\r\n{lines}\r\nok");
     match manner {
         Manner::Status(status, lines) => stream.write_all(whole(status, lines).as_bytes()).await.is_ok(),
+        Manner::Refusing(_) => unreachable!("it depends on what came"),
         Manner::Slow(pause) => {
             tokio::time::sleep(pause).await;
             stream.write_all(whole(200, "").as_bytes()).await.is_ok()

@@ -62,6 +62,28 @@ async fn a_second_node_takes_over_within_the_lease() {
 }
 
 #[tokio::test]
+async fn under_another_server_key_deliveries_wait_for_a_new_secret() {
+    let mut world = quick_world(Database::Sqlite, "").await;
+    let (sealed, late) = (Receiver::start(OK).await, Receiver::start(Manner::Status(500, "")).await);
+    let hook = Hook::create(&world.merchant, &sealed.url(), &["*"]).await;
+    world.stop_server().await;
+    world.files.set_server_key(&"7a".repeat(32));
+    world.restart_server().await;
+    let other = Hook::create(&world.merchant, &late.url(), &["*"]).await;
+    world.merchant.create("1.00").await;
+    // Looks for what is due, which retries need, have gone over the delivery that cannot be signed.
+    late.wait("retries", |got| got.len() >= 5).await;
+    late.behave(OK);
+    other.wait_all(&world.merchant, 1, "succeeded").await;
+    hook.wait_all(&world.merchant, 1, "pending").await;
+    assert_eq!(sealed.got().len(), 0);
+    let rotated = world.merchant.ask("POST", &hook.path("/rotate-secret"), &json!({})).await;
+    assert_eq!(rotated.status, 200, "{rotated:?}");
+    hook.wait_all(&world.merchant, 1, "succeeded").await;
+    world.audit().await;
+}
+
+#[tokio::test]
 async fn a_dead_endpoint_delays_nobody() {
     let world = quick_world(Database::Sqlite, "total_concurrency = 16\nconcurrency = 8").await;
     let merchant = &world.merchant;

@@ -8,6 +8,9 @@ use super::chain::Token;
 use super::database::Books;
 use super::{Api, Chain, Options, Proxy};
 
+/// A byte of the server key, which is the same throughout.
+const SERVER_KEY: &str = "5e";
+
 /// Everything a server listens to and is told.
 #[derive(Clone, Debug)]
 pub(crate) struct Files {
@@ -40,7 +43,7 @@ impl Files {
              [webhooks]\n{}\n\n\
              [rates]\nsources = []\n[rates.fixed]\nETH = \"2500\"\nUSDC = \"1\"\nDAI = \"1\"\nUSDT = \"1\"\n",
             books.url,
-            "5e".repeat(32),
+            SERVER_KEY.repeat(32),
             options.verify_email,
             options.webhooks,
         );
@@ -55,6 +58,13 @@ impl Files {
         }
         let port = free_port();
         Self::write(directory, "first", port, local(port), toml)
+    }
+
+    /// Has the server start with another key the next time.
+    pub(crate) fn set_server_key(&self, key: &str) {
+        let text = std::fs::read_to_string(&self.config).expect("the configuration can be read");
+        let text = text.replace(&SERVER_KEY.repeat(32), key);
+        std::fs::write(&self.config, text).expect("the configuration can be written");
     }
 
     /// The same for a second node: its own port, the same database.
