@@ -3,7 +3,8 @@
 //!
 //! First many events are written and only then the workers start: how long until every delivery is recorded as
 //! taken. Then invoices come one batch at a time, at a pace that leaves the machine half idle: how long from the
-//! acknowledged commit of each to its arrival.
+//! acknowledged commit of each to its arrival. Then the same with a second endpoint that takes connections and never
+//! answers.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -59,8 +60,13 @@ async fn measure(url: &str, events: u32) -> anyhow::Result<String> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let hook = format!("http://{}/hook", listener.local_addr()?);
     tasks.spawn(receive(listener, Arc::clone(&arrivals)));
+    let dead = TcpListener::bind(("127.0.0.1", 0)).await?;
+    let dead_hook = format!("http://{}/hook", dead.local_addr()?);
+    tasks.spawn(ignore(dead));
     let engine = engine(db.clone())?;
-    let merchant = subscribe(&db, &engine, &hook).await?;
+    let owner = owner(&db).await?;
+    let merchant = owner.merchant;
+    subscribe(&engine, &owner, &hook).await?;
     let mut rng = StdRng::seed_from_u64(5);
     for _ in (0..events).step_by(BATCH as usize) {
         write(&db, merchant, BATCH, &mut rng).await?;
@@ -71,11 +77,18 @@ async fn measure(url: &str, events: u32) -> anyhow::Result<String> {
     let began = Instant::now();
     all_taken(&db, &arrivals, events as usize).await?;
     let rate = u128::from(events) * 1_000 / began.elapsed().as_millis().max(1);
-    let mut delays = paced(&db, merchant, &arrivals, &mut rng).await?;
+    let alone = paced(&db, merchant, &arrivals, &mut rng).await?;
+    subscribe(&engine, &owner, &dead_hook).await?;
+    let beside = paced(&db, merchant, &arrivals, &mut rng).await?;
+    stop.cancel();
+    Ok(format!("{rate} {} {}", spread(alone), spread(beside)))
+}
+
+/// The middle and the 99th of a hundred, in microseconds.
+fn spread(mut delays: Vec<Duration>) -> String {
     delays.sort_unstable();
     let of = |share: usize| delays.get(delays.len() * share / 100).map_or(0, Duration::as_micros);
-    stop.cancel();
-    Ok(format!("{rate} {} {}", of(50), of(99)))
+    format!("{} {}", of(50), of(99))
 }
 
 async fn paced(db: &Db, merchant: MerchantId, arrivals: &Arrivals, rng: &mut StdRng) -> anyhow::Result<Vec<Duration>> {
@@ -155,8 +168,7 @@ fn engine(db: Db) -> anyhow::Result<Engine> {
     Ok(Engine::new(parts).0)
 }
 
-/// A merchant with one endpoint.
-async fn subscribe(db: &Db, engine: &Engine, url: &str) -> anyhow::Result<MerchantId> {
+async fn owner(db: &Db) -> anyhow::Result<Caller> {
     let new = NewMerchant {
         name: "Bench".to_owned(),
         email: "bench@example.com".to_owned(),
@@ -168,11 +180,21 @@ async fn subscribe(db: &Db, engine: &Engine, url: &str) -> anyhow::Result<Mercha
     let merchant = operator::create_merchant(db, &new).await?;
     let (environment, permission) = (Environment::Devnet, Permission::ReadWrite);
     let person = Person { user: None, role: Role::Owner };
-    let caller = Caller { merchant, environment, permission, via: Via::Dashboard(person), ip: None };
+    Ok(Caller { merchant, environment, permission, via: Via::Dashboard(person), ip: None })
+}
+
+async fn subscribe(engine: &Engine, owner: &Caller, url: &str) -> anyhow::Result<()> {
     let request = pepay_wire::CreateWebhook::parse(format!(r#"{{"url":"{url}"}}"#).as_bytes());
     let request = request.map_err(|problem| anyhow::anyhow!(problem.message))?;
-    engine.create_webhook(&caller, request, None).await.context("the endpoint can be made")?;
-    Ok(merchant)
+    engine.create_webhook(owner, request, None).await.context("the endpoint can be made")?;
+    Ok(())
+}
+
+async fn ignore(listener: TcpListener) {
+    let mut taken = Vec::new();
+    while let Ok((stream, _)) = listener.accept().await {
+        taken.push(stream);
+    }
 }
 
 async fn receive(listener: TcpListener, arrivals: Arrivals) {
