@@ -165,7 +165,7 @@ async fn subscribe(db: &Db, engine: &Engine, url: &str) -> anyhow::Result<Mercha
         tolerance: BasisPoints::new(0)?,
         created_at: SystemClock.now(),
     };
-    let merchant = operator::create_merchant(db, &new).await?;
+    let merchant = operator::create_merchant(db, &new, &mut StdRng::from_os_rng()).await?;
     let (environment, permission) = (Environment::Devnet, Permission::ReadWrite);
     let person = Person { user: None, role: Role::Owner };
     let caller = Caller { merchant, environment, permission, via: Via::Dashboard(person), ip: None };
