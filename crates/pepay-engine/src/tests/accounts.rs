@@ -176,13 +176,11 @@ async fn again(world: &World, secret: &Secret) -> Signed {
 fn code(world: &World, uri: &str) -> String {
     let (_, rest) = uri.split_once("secret=").unwrap();
     let secret = rest.split('&').next().unwrap();
-    let bits: String = secret
-        .bytes()
-        .map(|letter| b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".iter().position(|it| *it == letter).unwrap())
-        .map(|value| format!("{value:05b}"))
-        .collect();
-    let bytes = bits.as_bytes().chunks_exact(8).map(|byte| std::str::from_utf8(byte).unwrap());
-    let secret: Vec<u8> = bytes.map(|byte| u8::from_str_radix(byte, 2).unwrap()).collect();
+    let letters = secret.bytes();
+    let values = letters.map(|letter| b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".iter().position(|it| *it == letter).unwrap());
+    let bits: Vec<usize> = values.flat_map(|value| (0..5).rev().map(move |place| value >> place & 1)).collect();
+    let byte = |bits: &[usize]| u8::try_from(bits.iter().fold(0, |byte, bit| byte << 1 | bit)).unwrap();
+    let secret: Vec<u8> = bits.chunks_exact(8).map(byte).collect();
     totp::code_at(&secret, world.clock.now())
 }
 

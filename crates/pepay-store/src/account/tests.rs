@@ -147,7 +147,8 @@ on_both! {
 
     async fn uses_are_counted_for_a_while(db: Db) {
         let tx = db.begin("test").await.unwrap();
-        let spend = |at: Millis| { let tx = &tx; async move { lockout::spend(&tx, &[1; 32], 2, 1_000, at).await.unwrap() } };
+        let tx = &tx;
+        let spend = |at: Millis| async move { lockout::spend(tx, &[1; 32], 2, 1_000, at).await.unwrap() };
         assert!(spend(NOW).await && spend(NOW.plus_ms(999)).await);
         assert!(!spend(NOW.plus_ms(999)).await && !spend(NOW.plus_ms(999)).await);
         assert!(spend(NOW.plus_ms(1_000)).await && spend(NOW.plus_ms(1_999)).await && !spend(NOW.plus_ms(1_999)).await);

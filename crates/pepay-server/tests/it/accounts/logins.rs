@@ -1,7 +1,7 @@
 //! Logins and what ends them, companies and how people move between them, codes and how often they work.
 
 use pepay_core::account::{Role, totp};
-use pepay_core::time::Millis;
+use pepay_engine::clock::{Clock as _, SystemClock};
 use serde_json::{Value, json};
 
 use super::people::PASSWORD;
@@ -95,11 +95,6 @@ async fn over_the_api(world: &World, ours: (i64, &str), theirs: (i64, &str)) {
     assert_eq!(fourth["user"]["merchant_id"], theirs.0, "it stays chosen");
 }
 
-fn now() -> Millis {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("it is later than 1970");
-    Millis(i64::try_from(now.as_millis()).expect("a time of this age"))
-}
-
 /// Reads what an app reads.
 fn base32(text: &str) -> Vec<u8> {
     let (mut bits, mut held, mut bytes) = (0_u32, 0, Vec::new());
@@ -120,14 +115,14 @@ pub(super) async fn codes_work_once(database: Database) {
     let ada = user(&world, "ada@shop.example", Some(world.merchant.id), Role::Owner).await;
     let mut owner = ada.browser(&world).await;
     let secret = base32(&owner.get("/dashboard/account/factor").await.between("<code id=\"totp\">", "</code>"));
-    let first = totp::code_at(&secret, now());
+    let first = totp::code_at(&secret, SystemClock.now());
     let shown = owner.post("/dashboard/account/factor", &[("code", &first)]).await;
     assert_eq!(shown.status, 200, "{}", shown.body);
     let recovery = shown.between("<ul class=\"codes\" id=\"codes\"><li>", "</li>");
 
     let mut browser = at_code(&world).await;
     assert_eq!(enter(&mut browser, &first).await, 401, "the code that turned it on is spent");
-    let second = totp::code_at(&secret, now().plus_ms(30_000));
+    let second = totp::code_at(&secret, SystemClock.now().plus_ms(30_000));
     assert_eq!(enter(&mut browser, &second).await, 303);
     let mut thief = at_code(&world).await;
     assert_eq!(enter(&mut thief, &second).await, 401, "a code that somebody saw is spent");
