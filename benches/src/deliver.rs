@@ -177,7 +177,7 @@ async fn owner(db: &Db) -> anyhow::Result<Caller> {
         tolerance: BasisPoints::new(0)?,
         created_at: SystemClock.now(),
     };
-    let merchant = operator::create_merchant(db, &new).await?;
+    let merchant = operator::create_merchant(db, &new, &mut StdRng::from_os_rng()).await?;
     let (environment, permission) = (Environment::Devnet, Permission::ReadWrite);
     let person = Person { user: None, role: Role::Owner };
     Ok(Caller { merchant, environment, permission, via: Via::Dashboard(person), ip: None })

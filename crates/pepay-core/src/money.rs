@@ -107,6 +107,12 @@ impl UsdMillis {
         let text = self.decimal();
         text.trim_end_matches('0').trim_end_matches('.').to_owned()
     }
+
+    /// For people: `$49.99`, `$10.00`; a third decimal only where there is one.
+    pub fn dollars(self) -> String {
+        let text = self.decimal();
+        format!("${}", text.strip_suffix('0').unwrap_or(&text))
+    }
 }
 
 impl fmt::Display for UsdMillis {
@@ -170,6 +176,12 @@ impl BaseUnits {
     /// Whether there is none.
     pub fn is_zero(self) -> bool {
         self.0.is_zero()
+    }
+
+    /// The shortest decimal text in whole tokens, such as `49.99` or `5`.
+    pub fn shortest(self, decimals: u8) -> String {
+        let text = self.decimal(decimals);
+        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
     }
 
     /// Decimal text in whole tokens with all `decimals` places, such as `49.990000`.

@@ -86,6 +86,18 @@ impl NetworkId {
     pub fn name(&self) -> &str {
         &self.name
     }
+
+    /// What people call it, such as `BNB Smart Chain`: its own name with a capital where nothing else is known.
+    pub fn label(&self) -> String {
+        match &*self.name {
+            "bsc" => "BNB Smart Chain".to_owned(),
+            "ton" => "TON".to_owned(),
+            name => {
+                let mut letters = name.chars();
+                letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+            }
+        }
+    }
 }
 
 impl fmt::Display for NetworkId {

@@ -36,6 +36,12 @@ pub use team::Team;
 
 /// A use of a login is recorded at most once in this time.
 const SEEN_EVERY_MS: i64 = 60_000;
+/// A login is kept this long after its last use, to know the place again.
+const LOGIN_KEPT_MS: i64 = 90 * 24 * 3_600_000;
+/// That a letter was sent or given up is kept this long.
+const LETTER_KEPT_MS: i64 = 30 * 24 * 3_600_000;
+/// Logins and letters forgotten in one transaction; the rest follow at the next housekeeping.
+const PRUNED_AT_ONCE: u64 = 1_000;
 /// Longest name of a client kept, in characters.
 const AGENT_CHARS: usize = 200;
 
@@ -120,6 +126,14 @@ impl Subject<'_> {
     }
 }
 
+/// Forgets the wrong passwords of an address, from anywhere and from `ip`.
+pub(crate) async fn forgive(tx: &Tx, address: &Email, ip: Option<&str>) -> Result<(), Error> {
+    if let Some(ip) = ip {
+        store::lockout::forgive(tx, &Subject::Here(address, ip).hash()).await?;
+    }
+    Ok(store::lockout::forgive(tx, &Subject::Anywhere(address).hash()).await?)
+}
+
 /// The refusal of a field of a form.
 fn refused(param: &str, why: impl std::fmt::Display) -> Error {
     Error::rejected(Code::ValidationError, param, why.to_string())
@@ -155,6 +169,21 @@ impl Engine {
             at: now,
         };
         Ok(audit::insert(tx, &entry).await?)
+    }
+
+    /// Writes down what a user did to its own account, at every merchant it is a member of.
+    async fn audit_everywhere(&self, tx: &Tx, who: Who<'_>, action: &str) -> Result<(), Error> {
+        let members = match who.user {
+            Some(user) => store::member::of_user(&**tx, user).await?,
+            None => Vec::new(),
+        };
+        if members.is_empty() {
+            return self.audit(tx, who, action, "").await;
+        }
+        for member in members {
+            self.audit(tx, Who { merchant: Some(member.merchant), ..who }, action, "").await?;
+        }
+        Ok(())
     }
 
     /// Writes down what a caller did.
@@ -221,32 +250,23 @@ impl Engine {
         Ok(secret)
     }
 
-    /// `LockedOut` while `subjects` may not be tried.
-    async fn not_locked_out(&self, subjects: &[Subject<'_>]) -> Result<(), Error> {
+    /// Counts an attempt before it is made. `LockedOut` while `subject` may not be tried: then nothing is counted.
+    async fn attempt(&self, tx: &Tx, subject: Subject<'_>) -> Result<(), Error> {
         let now = self.now();
-        for subject in subjects {
-            let until = store::lockout::until(self.db().read(), &subject.hash()).await?;
-            if until > now {
-                return Err(Error::LockedOut { wait_ms: until.since(now) });
-            }
+        match store::lockout::attempt(tx, &subject.hash(), subject.free(), now).await? {
+            None => Ok(()),
+            Some(until) => Err(Error::LockedOut { wait_ms: until.since(now) }),
         }
-        Ok(())
     }
 
-    async fn count_failure(&self, subjects: &[Subject<'_>]) -> Result<(), Error> {
-        let tx = self.db().begin("account.count_failure").await?;
-        for subject in subjects {
-            store::lockout::fail(&tx, &subject.hash(), subject.free(), self.now()).await?;
-        }
-        Ok(tx.commit().await?)
-    }
-
-    /// Forgets what is of no use any more: old failures and links.
+    /// Forgets what is of no use any more: old failures, links, logins and letters.
     pub(crate) async fn prune_accounts(&self) -> Result<(), Error> {
         let now = self.now();
         let tx = self.db().begin("account.prune").await?;
         store::lockout::prune(&tx, now.plus_ms(-lockout::FORGOTTEN_MS)).await?;
         store::link::prune(&tx, now.plus_ms(-link::INVITATION_MS)).await?;
+        store::login::prune(&tx, now.plus_ms(-LOGIN_KEPT_MS), PRUNED_AT_ONCE).await?;
+        pepay_store::letter::prune(&tx, now.plus_ms(-LETTER_KEPT_MS), PRUNED_AT_ONCE).await?;
         Ok(tx.commit().await?)
     }
 }

@@ -91,7 +91,8 @@ impl Engine {
             self.check_receiver(caller, receiver).await?;
         }
         let merchant = self.merchant(caller.merchant).await?;
-        let terms = self.with_return_url(caller, request.terms).await?;
+        let terms =
+            if request.refuses_return { request.terms } else { self.with_return_url(caller, request.terms).await? };
         Ok(Invoice {
             id: self.random(|rng| InvoiceId::generate(now, rng)),
             merchant_id: caller.merchant,

@@ -10,11 +10,13 @@ use std::time::Duration;
 
 use pepay_core::account::Email;
 use pepay_core::id::{InvoiceId, LetterId};
+use pepay_core::network::Environment;
 use pepay_core::seal;
 use pepay_core::time::Millis;
 use pepay_store::db::Tx;
 use pepay_store::letter::{Content, Letter, Outcome};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use tokio_util::sync::CancellationToken;
 
 use crate::{Engine, Error};
@@ -34,6 +36,10 @@ const RETRY_MS: i64 = 30_000;
 const LONGEST_RETRY_MS: i64 = 2 * 3_600_000;
 /// Attempts before a letter is given up: more than a day of them.
 const MAX_ATTEMPTS: u32 = 21;
+/// Letters of one kind to one address that strangers may have sent in [`ASKED_MS`]: enough for who lost one.
+const MOST_ASKED: u32 = 5;
+/// How long those are counted.
+const ASKED_MS: i64 = 3_600_000;
 
 /// A letter ready to be sent.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,6 +87,23 @@ impl Engine {
         Ok(pepay_store::letter::insert(tx, &row).await?)
     }
 
+    /// Counts a letter that anybody may have sent to an address; `false` when there were enough, and it is not to be
+    /// written.
+    pub(crate) async fn may_ask(&self, tx: &Tx, to: &Email, kind: &str) -> Result<bool, Error> {
+        let subject = Sha256::digest(format!("letter\n{kind}\n{to}").as_bytes()).into();
+        Ok(pepay_store::account::lockout::spend(tx, &subject, MOST_ASKED, ASKED_MS, self.now()).await?)
+    }
+
+    /// Has a link to choose a new password sent to an address. Who has it is looked up by the worker, so that asking
+    /// takes the same time for everybody.
+    pub(crate) async fn write_reset(&self, tx: &Tx, to: &Email) -> Result<(), Error> {
+        let now = self.now();
+        let id = self.random(|rng| LetterId::generate(now, rng));
+        let (recipient, kind) = (to.as_str().to_owned(), pepay_store::letter::RESET.to_owned());
+        let row = Letter { id, recipient, kind, content: Content::Reset, created_at: now, attempts: 0 };
+        Ok(pepay_store::letter::insert(tx, &row).await?)
+    }
+
     /// Whether letters reach anybody.
     pub fn sends_mail(&self) -> bool {
         self.0.post.is_some()
@@ -120,16 +143,27 @@ impl Engine {
     async fn send(&self, letter: &Letter) -> Result<(), Refused> {
         let gone = |reason: &str| Refused { reason: reason.to_owned(), permanent: true };
         let post = self.0.post.clone().ok_or_else(|| gone("no mail transport is configured"))?;
+        let failed = |error: Error| Refused { permanent: !matches!(error, Error::Store(_)), reason: error.to_string() };
         let message = match &letter.content {
             Content::Sealed(sealed) => seal::open(&self.0.server_key, &about(letter.id), sealed)
                 .and_then(|plain| serde_json::from_slice(&plain).ok())
                 .ok_or_else(|| gone("the server key changed since the letter was written"))?,
-            Content::Receipt(invoice) => self
-                .receipt(*invoice, &letter.recipient)
-                .await
-                .map_err(|error| Refused { permanent: !matches!(error, Error::Store(_)), reason: error.to_string() })?,
+            Content::Receipt(invoice) => self.receipt(*invoice, &letter.recipient).await.map_err(failed)?,
+            Content::Reset => match self.reset(&letter.recipient).await.map_err(failed)? {
+                Some(message) => message,
+                None => return Ok(()),
+            },
         };
         post.send(message).await
+    }
+
+    // Each attempt makes a link of its own: what was sent of the last one is not known.
+    async fn reset(&self, to: &str) -> Result<Option<Message>, Error> {
+        let Ok(address) = Email::parse(to) else { return Ok(None) };
+        let tx = self.db().begin("mail.reset_link").await?;
+        let Some(secret) = self.new_reset(&tx, &address).await? else { return Ok(None) };
+        tx.commit().await?;
+        Ok(Some(letters::Letter::Reset { secret: &secret }.draft(&self.0.settings.base_url).message(to)))
     }
 
     async fn receipt(&self, id: InvoiceId, to: &str) -> Result<Message, Error> {
@@ -140,8 +174,9 @@ impl Engine {
         let payments = pepay_store::payment::by_invoice(db, id).await?;
         let lines = payments.iter().filter(|payment| payment.settled()).filter_map(|payment| {
             let token = self.catalogue().token(payment.token)?;
-            let units = payment.observed.units.decimal(token.decimals);
-            let amount = format!("{units} {} on {}", token.symbol, payment.network.name());
+            let units = payment.observed.units.shortest(token.decimals);
+            let test = if invoice.environment == Environment::Devnet { " (test network)" } else { "" };
+            let amount = format!("{units} {} on {}{test}", token.symbol, payment.network.label());
             Some((amount, payment.observed.tx_hash.clone()))
         });
         let lines = lines.collect();

@@ -1,7 +1,7 @@
 //! The engine on a real database, with steps of a chain made up by hand: what the watchers would report.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use pepay_chain::scan::{Step, Tip};
 use pepay_core::address::Address;
@@ -23,9 +23,11 @@ use rand::rngs::StdRng;
 use crate::auth::{Caller, Person, Session, Via};
 use crate::clock::{Clock as _, ManualClock};
 use crate::invoice::Expand;
+use crate::mail::{Message, Post, Sending};
 use crate::rates::Rates;
 use crate::{Engine, Error, Origin, Parts, Settings};
 
+mod accounts;
 mod streams;
 
 const START: Millis = Millis(1_800_000_000_000);
@@ -38,7 +40,19 @@ struct World {
     clock: Arc<ManualClock>,
     caller: Caller,
     chains: HashMap<NetworkId, Vec<Block>>,
+    mailbox: Arc<Mailbox>,
     _dir: tempfile::TempDir,
+}
+
+/// Keeps every letter.
+#[derive(Default)]
+struct Mailbox(Mutex<Vec<Message>>);
+
+impl Post for Mailbox {
+    fn send(&self, message: Message) -> Sending<'_> {
+        self.0.lock().unwrap().push(message);
+        Box::pin(std::future::ready(Ok(())))
+    }
 }
 
 fn evm(byte: u8) -> Address {
@@ -86,12 +100,13 @@ impl World {
         let url = format!("sqlite://{}?mode=rwc", dir.path().join("pepay.db").display());
         let db = Db::connect(&url, ConnectOptions::default()).await.unwrap();
         db.migrate().await.unwrap();
-        let merchant = crate::operator::create_merchant(&db, &merchant()).await.unwrap();
+        let merchant = crate::operator::create_merchant(&db, &merchant(), &mut StdRng::seed_from_u64(5)).await.unwrap();
         let rates = Arc::new(Rates::default());
         for token in [USDC, USDT, BSC_USDC] {
             rates.fix(token, Rate::ONE);
         }
         let clock = Arc::new(ManualClock::new(START));
+        let mailbox = Arc::new(Mailbox::default());
         let (engine, writer) = Engine::new(Parts {
             db,
             catalogue: Arc::new(catalogue()),
@@ -101,7 +116,7 @@ impl World {
             rates,
             chains: HashMap::new(),
             faucet: None,
-            post: None,
+            post: Some(Arc::clone(&mailbox) as Arc<_>),
             settings: Settings {
                 fee: None,
                 default_settlement: HashMap::new(),
@@ -116,7 +131,7 @@ impl World {
         });
         #[expect(clippy::disallowed_methods, reason = "the test's runtime ends with the test")]
         tokio::spawn(writer.run());
-        let mut world = Self { engine, clock, caller: caller(merchant), chains: HashMap::new(), _dir: dir };
+        let mut world = Self { engine, clock, caller: caller(merchant), chains: HashMap::new(), mailbox, _dir: dir };
         world.mine("base", 1, vec![]).await;
         world.mine("bsc", 1, vec![]).await;
         world

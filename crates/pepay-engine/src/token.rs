@@ -101,6 +101,9 @@ impl Engine {
         }
         let tx = self.db().begin("token.block").await?;
         pepay_store::token_block::set(&tx, caller.merchant, id, blocked).await?;
+        let action = if blocked { "token.blocked" } else { "token.accepted" };
+        let what = format!("{} on {}", token.symbol, token.network);
+        self.audit_caller(&tx, caller, action, &what).await?;
         tx.commit().await?;
         Ok(())
     }

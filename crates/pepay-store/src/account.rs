@@ -135,6 +135,17 @@ pub async fn set_totp(tx: &Tx, id: UserId, factor: Option<&SecondFactor>) -> Res
     Error::unless_one(done.rows_affected, TABLE, id)
 }
 
+/// Forgets a second factor that is being set up; one in use stays.
+pub async fn clear_pending_totp(tx: &Tx, id: UserId) -> Result<(), Error> {
+    Entity::update_many()
+        .col_expr(Column::Totp, Expr::value(None::<Vec<u8>>))
+        .filter(Column::Id.eq(id.uuid()))
+        .filter(Column::TotpEnabledAt.is_null())
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
 /// Takes the code of time step `step`; `false` when one as new was taken before, perhaps a moment ago by another.
 pub async fn take_step(tx: &Tx, id: UserId, step: i64) -> Result<bool, Error> {
     let done = Entity::update_many()

@@ -64,7 +64,12 @@ pub enum Content {
     Sealed(Vec<u8>),
     /// The receipt of this invoice.
     Receipt(InvoiceId),
+    /// A link to choose a new password, made when it is sent, if the recipient has an account.
+    Reset,
 }
+
+/// The kind of letters that say [`Content::Reset`].
+pub const RESET: &str = "reset";
 
 /// What became of an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +95,7 @@ pub async fn insert(tx: &Tx, letter: &Letter) -> Result<(), Error> {
     let (sealed, invoice_id) = match &letter.content {
         Content::Sealed(sealed) => (Some(sealed.clone()), None),
         Content::Receipt(invoice) => (None, Some(invoice.uuid())),
+        Content::Reset => (None, None),
     };
     let row = Model {
         id: letter.id.uuid(),
@@ -120,8 +126,9 @@ pub async fn due(conn: &impl ConnectionTrait, now: Millis, limit: u64) -> Result
     let read = |model: Model| {
         let row = Row { table: TABLE, id: &model.id };
         let receipt = model.invoice_id.map(|id| Content::Receipt(InvoiceId::from_uuid(id)));
+        let reset = (model.kind == RESET).then_some(Content::Reset);
         Ok(Letter {
-            content: row.need("sealed", model.sealed.map(Content::Sealed).or(receipt))?,
+            content: row.need("sealed", model.sealed.map(Content::Sealed).or(receipt).or(reset))?,
             attempts: row.int("attempts", model.attempts)?,
             id: LetterId::from_uuid(model.id),
             recipient: model.recipient,
@@ -160,6 +167,24 @@ pub async fn record(tx: &Tx, id: LetterId, outcome: &Outcome, now: Millis) -> Re
     }
     let done = update.filter(Column::Id.eq(id.uuid())).exec(&**tx).await?;
     Error::unless_one(done.rows_affected, TABLE, id)
+}
+
+/// Removes letters written before `before` that were sent or given up, `limit` at most.
+pub async fn prune(tx: &Tx, before: Millis, limit: u64) -> Result<u64, Error> {
+    let old: Vec<sea_orm::prelude::Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::NextAttemptAt.is_null())
+        .filter(Column::CreatedAt.lt(before.0))
+        .order_by_asc(Column::CreatedAt)
+        .limit(limit)
+        .into_tuple()
+        .all(&**tx)
+        .await?;
+    if old.is_empty() {
+        return Ok(0);
+    }
+    Ok(Entity::delete_many().filter(Column::Id.is_in(old)).exec(&**tx).await?.rows_affected)
 }
 
 /// How many letters wait, and since when the longest does.

@@ -18,6 +18,8 @@ pub struct Login {
     pub password: String,
     /// The second factor or a recovery code, where the account has one.
     pub code: Option<String>,
+    /// Which company to work for, for who is a member of several; the one joined first when absent.
+    pub merchant_id: Option<i64>,
 }
 
 impl Login {
@@ -28,6 +30,7 @@ impl Login {
             email: object.required_text("email", MAX_CHARS)?,
             password: object.required_text("password", MAX_CHARS)?,
             code: object.text("code", MAX_CHARS)?,
+            merchant_id: object.integer("merchant_id")?,
         })
     }
 }
@@ -38,17 +41,43 @@ impl std::fmt::Debug for Login {
     }
 }
 
-/// Request: the next tokens, or the end of the login.
+/// Request: the next tokens.
 #[derive(Clone, PartialEq, Eq, ToSchema)]
 pub struct Refresh {
     /// The newest refresh token.
     pub refresh_token: String,
+    /// The company to work for from now on; the same as before when absent.
+    pub merchant_id: Option<i64>,
 }
 
 impl Refresh {
     /// Reads the request.
     pub fn parse(body: &[u8]) -> Result<Self, Problem> {
+        let object = Object::parse(body)?;
+        Ok(Self {
+            refresh_token: object.required_text("refresh_token", MAX_CHARS)?,
+            merchant_id: object.integer("merchant_id")?,
+        })
+    }
+}
+
+/// Request: the end of a login.
+#[derive(Clone, PartialEq, Eq, ToSchema)]
+pub struct Logout {
+    /// The newest refresh token.
+    pub refresh_token: String,
+}
+
+impl Logout {
+    /// Reads the request.
+    pub fn parse(body: &[u8]) -> Result<Self, Problem> {
         Ok(Self { refresh_token: Object::parse(body)?.required_text("refresh_token", MAX_CHARS)? })
+    }
+}
+
+impl std::fmt::Debug for Logout {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Logout(…)")
     }
 }
 
@@ -89,4 +118,15 @@ pub struct LoginUser {
     /// What it is there: `owner`, `developer`, `finance` or `read_only`.
     #[schema(value_type = String, example = "owner")]
     pub role: &'static str,
+    /// Every company it is a member of, this one too: what `merchant_id` of the requests may be.
+    pub merchants: Vec<LoginMerchant>,
+}
+
+/// A company somebody is a member of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LoginMerchant {
+    /// Its number.
+    pub merchant_id: i64,
+    /// Its name.
+    pub name: String,
 }

@@ -34,6 +34,8 @@ pub struct CreateInvoice {
     pub life_ms: i64,
     /// Everything else. Title and footer are as given: their default is the merchant's name.
     pub terms: Terms,
+    /// Whether it says that the checkout leads nowhere, so that no default may.
+    pub refuses_return: bool,
 }
 
 /// The body of a request to create an invoice.
@@ -71,7 +73,7 @@ pub struct CreateInvoiceBody {
     /// Where the checkout leads back to; https.
     #[schema(max_length = 2048, format = "uri")]
     pub payment_return_url: Option<String>,
-    /// Whether it does; true when a URL is given and this is absent.
+    /// Whether it does. When absent: true where a URL is given, else what the company's settings say.
     pub payment_return_url_enabled: Option<bool>,
     /// What the payor is asked; at most 5 questions and 512 bytes serialised.
     pub questions: Option<QuestionsBody>,
@@ -95,9 +97,7 @@ impl CreateInvoice {
         let return_url = faults.take(return_url(&object));
         let questions = faults.take(questions(&object)).flatten();
         faults.none()?;
-        let (Some(amount), Some(life_ms), Some((payment_return_url, payment_return_url_enabled))) =
-            (amount, life_ms, return_url)
-        else {
+        let (Some(amount), Some(life_ms), Some((payment_return_url, led_back))) = (amount, life_ms, return_url) else {
             // Unreachable: each of the three is present or has left a fault above.
             return Err(Problem::new(Code::ValidationError));
         };
@@ -109,12 +109,12 @@ impl CreateInvoice {
             footer,
             customer_email,
             payment_return_url,
-            payment_return_url_enabled,
+            payment_return_url_enabled: led_back.unwrap_or(false),
             receiver_override,
             questions,
             responses: None,
         };
-        Ok(Self { amount, life_ms, terms })
+        Ok(Self { amount, life_ms, terms, refuses_return: led_back == Some(false) })
     }
 }
 
@@ -229,16 +229,17 @@ pub fn is_email(text: &str) -> bool {
         && domain.split('.').all(label)
 }
 
-fn return_url(object: &Object<'_>) -> Result<(Option<String>, bool), Problem> {
+/// The URL, and whether it is on: `None` for who says nothing about either.
+fn return_url(object: &Object<'_>) -> Result<(Option<String>, Option<bool>), Problem> {
     const NAME: &str = "payment_return_url";
     let url = object.text(NAME, MAX_URL_CHARS)?;
-    let enabled = object.boolean("payment_return_url_enabled")?.unwrap_or(url.is_some());
+    let enabled = object.boolean("payment_return_url_enabled")?.or(url.is_some().then_some(true));
     match &url {
         Some(text) if !is_https_url(text) => {
             let message = "payment_return_url must be an absolute https URL without user name";
             Err(Problem::at(Code::ValidationError, object.pointer(NAME), message))
         }
-        None if enabled => {
+        None if enabled == Some(true) => {
             let message = "payment_return_url is required when payment_return_url_enabled is true";
             Err(Problem::at(Code::ValidationError, object.pointer(NAME), message))
         }

@@ -32,7 +32,7 @@ mod wallet;
 mod webhook;
 
 pub use access::{ActivateMainnet, Done, MainnetAccess, SetEnvironment};
-pub use account::{LoggedIn, Login, LoginUser, Refresh};
+pub use account::{LoggedIn, Login, LoginMerchant, LoginUser, Logout, Refresh};
 pub use amount::{Decimal, Usd};
 pub use code::{Code, error_reference};
 pub use create::{CreateInvoice, CreateInvoiceBody, is_email};

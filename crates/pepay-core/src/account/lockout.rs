@@ -1,8 +1,11 @@
 //! How long somebody waits who got the password wrong too often.
 //!
-//! Failures are counted for an address at a place, and for the address from anywhere: the first stops a guesser
-//! soon, the second a thousand guessers, without letting one of them lock the owner out for long. Addresses nobody
-//! has are counted the same, so that the answer tells nothing.
+//! Attempts are counted for an address at a place, and for the address from anywhere: the first stops a guesser
+//! soon, the second a thousand guessers. Guessers can keep the second one high for as long as they like, so it does
+//! not hold back the places the owner signed in from before: there only the first counts. A right password and a
+//! new one forgive both. Each attempt counts as a failure before it is judged, so that many at once are no way
+//! around; one during a wait neither counts nor lengthens it. Addresses nobody has are counted the same, so that the
+//! answer tells nothing.
 
 /// Wrong passwords for one address from one place before there is a wait.
 pub const FREE_HERE: u32 = 5;

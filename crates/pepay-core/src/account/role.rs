@@ -49,6 +49,8 @@ pub enum Action {
     Keys,
     /// Manage webhook endpoints and their deliveries.
     Webhooks,
+    /// Look at webhook endpoints and what was sent to them.
+    WebhookReads,
     /// Choose which tokens payors may use.
     Tokens,
     /// Choose wallets, the settlement token and the preference.
@@ -80,11 +82,12 @@ enum Of {
 
 use Of::{Never, No, Yes};
 
-const TABLE: [Line; 11] = [
+const TABLE: [Line; 12] = [
     (Action::Read, [true, true, true, true], [Yes, Yes]),
     (Action::Invoices, [true, true, true, false], [Yes, No]),
     (Action::Keys, [true, true, false, false], [Never, Never]),
     (Action::Webhooks, [true, true, false, false], [Yes, No]),
+    (Action::WebhookReads, [true, true, false, false], [Yes, Yes]),
     (Action::Tokens, [true, false, true, false], [Yes, No]),
     (Action::Settlement, [true, false, true, false], [Never, Never]),
     (Action::Mainnet, [true, false, false, false], [Yes, No]),
@@ -153,6 +156,7 @@ mod tests {
             Action::Invoices,
             Action::Keys,
             Action::Webhooks,
+            Action::WebhookReads,
             Action::Tokens,
             Action::Settlement,
             Action::Mainnet,

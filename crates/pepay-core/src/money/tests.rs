@@ -37,7 +37,13 @@ fn decimals_are_written_exactly() {
     assert_eq!((usd.decimal().as_str(), usd.json_number().as_str()), ("49.990", "49.99"));
     assert_eq!(UsdMillis::new(10_000).unwrap().json_number(), "10");
     assert_eq!(UsdMillis::ZERO.json_number(), "0");
+    for (millis, dollars) in [(49_990, "$49.99"), (10_000, "$10.00"), (49_995, "$49.995"), (0, "$0.00"), (10, "$0.01")]
+    {
+        assert_eq!(UsdMillis::new(millis).unwrap().dollars(), dollars);
+    }
     assert_eq!(BaseUnits::from_u128(49_990_000).decimal(6), "49.990000");
+    assert_eq!(BaseUnits::from_u128(49_990_000).shortest(6), "49.99");
+    assert_eq!((BaseUnits::from_u128(50).shortest(0), BaseUnits::from_u128(50).shortest(1)), ("50".into(), "5".into()));
     assert_eq!(BaseUnits::from_u128(5).decimal(6), "0.000005");
     assert_eq!(BaseUnits::from_u128(5).decimal(0), "5");
     assert_eq!(Rate::ONE.decimal(), "1.000000");

@@ -6,6 +6,7 @@
 use pepay_core::account::{Kind, Login, Secret, Stage};
 use pepay_core::id::{LoginId, MerchantId, UserId};
 use pepay_store::account as store;
+use pepay_store::db::Tx;
 
 use super::{Signed, Visitor, Who};
 use crate::auth::{Caller, Person, Via};
@@ -30,29 +31,45 @@ fn parse(token: &str) -> Option<(LoginId, Secret)> {
     Some((id.parse().ok()?, Secret::parse(secret)?))
 }
 
+/// Lets a login work for the merchant the user chose, if it chose one.
+async fn working_for(tx: &Tx, login: Login, chosen: Option<MerchantId>) -> Result<Login, Error> {
+    let Some(merchant) = chosen.filter(|chosen| login.merchant != Some(*chosen)) else { return Ok(login) };
+    store::member::get(&**tx, login.user, merchant).await?.ok_or(Error::MerchantNotFound)?;
+    store::login::set_merchant(tx, login.id, merchant).await?;
+    Ok(Login { merchant: Some(merchant), ..login })
+}
+
 impl Engine {
-    /// Opens a login for an API client. `CodeRequired` when the user has a second factor and `code` is missing.
+    /// Opens a login for an API client, at the user's first merchant or the one it chooses. `CodeRequired` when the
+    /// user has a second factor and `code` is missing, `MerchantNotFound` for a merchant it is no member of.
     pub async fn api_sign_in(
         &self,
         address: &str,
         password: &str,
         code: Option<&str>,
+        chosen: Option<MerchantId>,
         visitor: &Visitor,
     ) -> Result<Tokens, Error> {
         let user = self.right_password(address, password, visitor).await?;
+        if let Some(merchant) = chosen {
+            // Before a code is used up.
+            store::member::get(self.db().read(), user.id, merchant).await?.ok_or(Error::MerchantNotFound)?;
+        }
         if user.wants_code() {
             self.right_code(&user, code.ok_or(Error::CodeRequired)?).await?;
         }
         let tx = self.db().begin("account.api_sign_in").await?;
         self.welcome(&tx, &user, visitor).await?;
         let (login, secret) = self.open(&tx, &user, Kind::Api, Stage::Open, visitor).await?;
+        let login = working_for(&tx, login, chosen).await?;
         tx.commit().await?;
         self.tokens(login, &secret, visitor).await
     }
 
-    /// Gives the next tokens for a refresh token. `RefreshInvalid` for one that is not (any more) right; one used
-    /// before ends the login.
-    pub async fn refresh(&self, token: &str, visitor: &Visitor) -> Result<Tokens, Error> {
+    /// Gives the next tokens for a refresh token, perhaps for another merchant of the user's. `RefreshInvalid` for a
+    /// token that is not (any more) right; one used before ends the login. `MerchantNotFound` for a merchant the user is
+    /// no member of: then the token is not used.
+    pub async fn refresh(&self, token: &str, chosen: Option<MerchantId>, visitor: &Visitor) -> Result<Tokens, Error> {
         let (id, presented) = parse(token).ok_or(Error::RefreshInvalid)?;
         let login = store::login::get(self.db().read(), id).await?;
         let login = login.filter(|it| it.kind == Kind::Api && it.is_live(self.now())).ok_or(Error::RefreshInvalid)?;
@@ -69,18 +86,24 @@ impl Engine {
             }
             return Err(Error::RefreshInvalid);
         }
+        let login = working_for(&tx, login, chosen).await?;
         tx.commit().await?;
         self.tokens(login, &next, visitor).await
     }
 
     /// Ends the login of a refresh token. One that opens nothing is no error.
-    pub async fn api_sign_out(&self, token: &str) -> Result<(), Error> {
+    pub async fn api_sign_out(&self, token: &str, visitor: &Visitor) -> Result<(), Error> {
         let Some((id, presented)) = parse(token) else { return Ok(()) };
         let login = store::login::get(self.db().read(), id).await?;
         if let Some(login) = login.filter(|it| it.hash == presented.hash()) {
             let tx = self.db().begin("account.api_sign_out").await?;
-            store::login::end(&tx, login.user, id, self.now()).await?;
-            tx.commit().await?;
+            let user = store::get(&*tx, login.user).await?;
+            if let Some(user) = user
+                && store::login::end(&tx, login.user, id, self.now()).await?
+            {
+                self.audit(&tx, Who::user(&user, &visitor.ip, login.merchant), "login.ended", "").await?;
+                tx.commit().await?;
+            }
         }
         Ok(())
     }

@@ -1,4 +1,7 @@
 //! The second factor: set up with an app, confirmed by a code of it, recovered by codes on paper.
+//!
+//! While it is set up its secret is sealed for the login that began: another login, perhaps a thief's, neither sees it
+//! nor plants one of its own, but begins anew.
 
 use pepay_core::account::{CODE_COUNT, RecoveryCode, SecondFactor, Secret, User, totp};
 use pepay_core::id::UserId;
@@ -25,11 +28,11 @@ impl Engine {
         if signed.user.wants_code() {
             return Err(refused("/code", "there is a second factor already"));
         }
-        let secret = if let Some((secret, _)) = self.factor_secret(&signed.user) {
+        let secret = if let Some(secret) = self.pending_secret(signed) {
             secret
         } else {
             let secret = self.random(totp::generate).to_vec();
-            let sealed = self.random(|rng| seal::seal(&self.0.server_key, &about(signed.user.id), &secret, rng));
+            let sealed = self.sealed(&about_pending(signed), &secret);
             let tx = self.db().begin("account.begin_factor").await?;
             let factor = SecondFactor { sealed, enabled_at: None, last_step: 0 };
             store::set_totp(&tx, signed.user.id, Some(&factor)).await?;
@@ -46,13 +49,13 @@ impl Engine {
         if signed.user.wants_code() {
             return Err(refused("/code", "there is a second factor already"));
         }
-        let (secret, last) = self.factor_secret(&signed.user).ok_or_else(|| refused("/code", "begin again"))?;
+        let secret = self.pending_secret(signed).ok_or_else(|| refused("/code", "begin again"))?;
         let wrong = || refused("/code", "this is not the code your app shows now");
-        let step = totp::verify(&secret, code, self.now(), last).ok_or_else(wrong)?;
-        let factor = signed.user.totp.as_ref().ok_or_else(wrong)?;
+        let last_step = totp::verify(&secret, code, self.now(), 0).ok_or_else(wrong)?;
+        let sealed = self.sealed(&about(signed.user.id), &secret);
         let codes = self.new_codes();
         let tx = self.db().begin("account.confirm_factor").await?;
-        let on = SecondFactor { sealed: factor.sealed.clone(), enabled_at: Some(self.now()), last_step: step };
+        let on = SecondFactor { sealed, enabled_at: Some(self.now()), last_step };
         store::set_totp(&tx, signed.user.id, Some(&on)).await?;
         store::recovery::replace(&tx, signed.user.id, &hashes(&codes)).await?;
         store::login::end_all(&tx, signed.user.id, Some(signed.login.id), self.now()).await?;
@@ -101,6 +104,16 @@ impl Engine {
         Some((seal::open(&self.0.server_key, &about(user.id), &factor.sealed)?, factor.last_step))
     }
 
+    /// The secret that this very login began to set up.
+    fn pending_secret(&self, signed: &Signed) -> Option<Vec<u8>> {
+        let factor = signed.user.totp.as_ref().filter(|factor| factor.enabled_at.is_none())?;
+        seal::open(&self.0.server_key, &about_pending(signed), &factor.sealed)
+    }
+
+    fn sealed(&self, about: &str, secret: &[u8]) -> Vec<u8> {
+        self.random(|rng| seal::seal(&self.0.server_key, about, secret, rng))
+    }
+
     fn new_codes(&self) -> Vec<RecoveryCode> {
         self.random(|rng| (0..CODE_COUNT).map(|_| RecoveryCode::generate(rng)).collect())
     }
@@ -108,6 +121,10 @@ impl Engine {
 
 fn hashes(codes: &[RecoveryCode]) -> Vec<[u8; 32]> {
     codes.iter().map(RecoveryCode::hash).collect()
+}
+
+fn about_pending(signed: &Signed) -> String {
+    format!("totp {} of {}", signed.user.id, signed.login.id)
 }
 
 fn about(user: UserId) -> String {

@@ -43,6 +43,9 @@ impl Engine {
         if store::link::invitations(&*tx, caller.merchant, self.now()).await?.len() >= MOST_STANDING {
             return Err(refused("/email", "too many invitations stand; take some back first"));
         }
+        if self.sends_mail() && !self.may_ask(&tx, &address, "invitation").await? {
+            return Err(refused("/email", "this address was invited several times just now; try again in an hour"));
+        }
         store::link::take_invitations(&tx, caller.merchant, &address, self.now()).await?;
         let purpose = Purpose::Invitation { merchant: caller.merchant, role };
         let secret = self.new_link(&tx, purpose, &address).await?;

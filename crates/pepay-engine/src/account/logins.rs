@@ -85,6 +85,7 @@ impl Engine {
         let now = self.now();
         let tx = self.db().begin("account.change_password").await?;
         store::set_password(&tx, signed.user.id, &hash, now).await?;
+        store::clear_pending_totp(&tx, signed.user.id).await?;
         store::link::take_resets(&tx, signed.user.id, now).await?;
         store::login::end_all(&tx, signed.user.id, Some(signed.login.id), now).await?;
         let secret = self.secret();

@@ -4,6 +4,7 @@
 //! plant a login in somebody else's browser.
 
 use pepay_core::account::{Email, Kind, Login, RecoveryCode, Secret, Stage, User, totp};
+use pepay_core::id::UserId;
 use pepay_store::account as store;
 use pepay_store::db::Tx;
 
@@ -63,26 +64,34 @@ impl Engine {
     pub(super) async fn right_password(&self, address: &str, typed: &str, visitor: &Visitor) -> Result<User, Error> {
         // What is no address is nobody's, and is told so in the same words.
         let Ok(address) = Email::parse(address) else { return Err(Error::SignInRefused) };
-        let subjects = [Subject::Here(&address, &visitor.ip), Subject::Anywhere(&address)];
-        self.not_locked_out(&subjects).await?;
         let user = store::by_email(self.db().read(), &address).await?;
+        let is_known = self.is_known_place(user.as_ref(), &visitor.ip).await?;
+        let tx = self.db().begin("account.count_attempt").await?;
+        self.attempt(&tx, Subject::Here(&address, &visitor.ip)).await?;
+        if !is_known {
+            self.attempt(&tx, Subject::Anywhere(&address)).await?;
+        }
+        tx.commit().await?;
         let right = self.is_password(typed, user.as_ref().map(|user| user.password.as_str())).await?;
-        let Some(user) = user.filter(|_| right) else {
-            self.count_failure(&subjects).await?;
-            return Err(Error::SignInRefused);
-        };
+        let user = user.filter(|_| right).ok_or(Error::SignInRefused)?;
         let tx = self.db().begin("account.forgive").await?;
-        store::lockout::forgive(&tx, &subjects[0].hash()).await?;
+        super::forgive(&tx, &address, Some(&visitor.ip)).await?;
         tx.commit().await?;
         Ok(user)
     }
 
+    /// Whether the user signed in from there before. Without a user the work is the same.
+    async fn is_known_place(&self, user: Option<&User>, ip: &str) -> Result<bool, Error> {
+        let id = user.map_or(UserId::NIL, |user| user.id);
+        Ok(store::login::opened_from(self.db().read(), id, ip).await?)
+    }
+
     /// Uses up the code of a second factor, or a recovery code.
     pub(super) async fn right_code(&self, user: &User, typed: &str) -> Result<(), Error> {
-        let subject = [Subject::Code(user.id)];
-        self.not_locked_out(&subject).await?;
+        let subject = Subject::Code(user.id);
         let now = self.now();
         let tx = self.db().begin("account.take_code").await?;
+        self.attempt(&tx, subject).await?;
         let step = self.factor_secret(user).and_then(|(secret, last)| totp::verify(&secret, typed, now, last));
         let mut right = match step {
             Some(step) => store::take_step(&tx, user.id, step).await?,
@@ -92,12 +101,10 @@ impl Engine {
             right = store::recovery::take(&tx, user.id, &code.hash(), now).await?;
         }
         if right {
-            store::lockout::forgive(&tx, &subject[0].hash()).await?;
-            return Ok(tx.commit().await?);
+            store::lockout::forgive(&tx, &subject.hash()).await?;
         }
-        drop(tx);
-        self.count_failure(&subject).await?;
-        Err(Error::SignInRefused)
+        tx.commit().await?;
+        if right { Ok(()) } else { Err(Error::SignInRefused) }
     }
 
     /// Notes a sign-in, and tells its owner by letter when it comes from somewhere new.

@@ -39,7 +39,8 @@ impl Engine {
     }
 
     /// Signs somebody up. `Rejected` names the field at fault. Where addresses are confirmed by letter nothing exists
-    /// before that, and a known address gets a letter too; elsewhere a known address is refused.
+    /// before that, and a known address gets a letter too; elsewhere a known address is refused. An address that got
+    /// enough letters gets no more of them for a while.
     pub async fn sign_up(&self, new: NewAccount<'_>, visitor: &Visitor) -> Result<SignedUp, Error> {
         if !self.sign_up_is_open() {
             return Err(Error::SignUpClosed);
@@ -49,6 +50,9 @@ impl Engine {
         let known = store::by_email(self.db().read(), &address).await?;
         if self.0.settings.verify_email && self.sends_mail() {
             let tx = self.db().begin("account.ask_sign_up").await?;
+            if !self.may_ask(&tx, &address, "sign_up").await? {
+                return Ok(SignedUp::LetterSent);
+            }
             if known.is_some() {
                 self.write_letter(&tx, &address, &Letter::KnownAddress).await?;
             } else {

@@ -2,6 +2,7 @@
 
 use pepay_core::account::{Role, Secret};
 use pepay_core::invoice::Invoice;
+use pepay_core::network::Environment;
 
 use super::draft::{Draft, Part};
 
@@ -82,7 +83,7 @@ impl Letter<'_> {
         match self {
             Self::SignUp { .. } => "sign_up",
             Self::KnownAddress => "known_address",
-            Self::Reset { .. } => "reset",
+            Self::Reset { .. } => pepay_store::letter::RESET,
             Self::PasswordChanged { .. } => "password_changed",
             Self::NewSignIn { .. } => "new_sign_in",
             Self::Invitation { .. } => "invitation",
@@ -204,7 +205,7 @@ fn webhook_disabled(base: &str, url: &str, reason: &str) -> Draft {
 }
 
 fn receipt(merchant: &str, support: &str, invoice: &Invoice, lines: &[(String, Option<String>)]) -> Draft {
-    let mut facts = vec![("Paid to", merchant.to_owned()), ("Amount", format!("${}", invoice.amount_paid))];
+    let mut facts = vec![("Paid to", merchant.to_owned()), ("Amount", invoice.amount_paid.dollars())];
     if let Some(description) = &invoice.terms.description {
         facts.push(("For", description.clone()));
     }
@@ -213,14 +214,17 @@ fn receipt(merchant: &str, support: &str, invoice: &Invoice, lines: &[(String, O
         facts.extend(tx.clone().map(|tx| ("Transaction", tx)));
     }
     facts.push(("Reference", invoice.id.to_string()));
-    draft(
-        format!("Receipt from {merchant}"),
-        vec![
-            text("Thank you. Your payment has arrived and is confirmed."),
-            Part::Facts(facts),
-            note(format!("Questions? Write to {support} and name the reference.")),
-        ],
-    )
+    let (subject, words) = match invoice.environment {
+        Environment::Mainnet => {
+            (format!("Receipt from {merchant}"), "Thank you. Your payment has arrived and is confirmed.")
+        }
+        Environment::Devnet => (
+            format!("[Test] Receipt from {merchant}"),
+            "This is about a test payment: it was made on a test network, and no real money was paid.",
+        ),
+    };
+    let questions = note(format!("Questions? Write to {support} and name the reference."));
+    draft(subject, vec![text(words), Part::Facts(facts), questions])
 }
 
 /// A role for people to read.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use pepay_core::account::Action;
 use pepay_core::event::{EventId, Type};
 use pepay_core::id::{DeliveryId, EndpointId, InvoiceId, MerchantId};
 use pepay_core::page::{Page, Slice};
@@ -168,6 +169,7 @@ impl Engine {
         caller: &Caller,
         id: DeliveryId,
     ) -> Result<Delivery, Error> {
+        caller.may(Action::WebhookReads)?;
         let found = delivery::get(conn, caller.merchant, scope(caller), id).await?;
         found.ok_or(Error::WebhookDeliveryNotFound)
     }

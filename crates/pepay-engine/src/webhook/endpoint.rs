@@ -82,6 +82,7 @@ impl Engine {
         environment: Environment,
         page: Page<EndpointId>,
     ) -> Result<Slice<Webhook>, Error> {
+        caller.may(Action::WebhookReads)?;
         let slice = endpoint::list(self.db().read(), caller.merchant, environment, page).await?;
         Ok(slice.map(|endpoint| self.present_webhook(&endpoint)))
     }
@@ -220,6 +221,7 @@ impl Engine {
         caller: &Caller,
         id: EndpointId,
     ) -> Result<Endpoint, Error> {
+        caller.may(Action::WebhookReads)?;
         let found = endpoint::get(conn, caller.merchant, id).await?;
         found.filter(|it| sees(caller, it)).ok_or(Error::WebhookNotFound)
     }

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use pepay_core::account::Action;
 use pepay_engine::account::{Tokens, Visitor};
-use pepay_wire::{Code, LoggedIn, LoginUser};
+use pepay_wire::{Code, LoggedIn, LoginMerchant, LoginUser};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -28,13 +28,14 @@ fn visitor(client: &Client, headers: &axum::http::HeaderMap) -> Visitor {
     Visitor::new(client.ip, agent)
 }
 
-fn answer(app: &App, tokens: Tokens) -> Result<Response, ApiError> {
+async fn answer(app: &App, tokens: Tokens) -> Result<Response, ApiError> {
     let Tokens { signed, refresh } = tokens;
     let member = signed.member.filter(|member| Action::Read.by(member.role));
     let member = member.ok_or_else(|| ApiError::new(Code::MerchantNotFound))?;
     let whose = (signed.user.id, signed.login.id);
     let token = app.signer.access_token(member.merchant, whose, member.role, (app.engine.now(), ACCESS_SECS));
     let token = token.map_err(|_| ApiError::new(Code::InternalServerError))?;
+    let merchants = app.engine.merchants_of(&signed).await?.into_iter();
     Ok(reply::ok(&LoggedIn {
         success: true,
         access_token: token,
@@ -46,6 +47,7 @@ fn answer(app: &App, tokens: Tokens) -> Result<Response, ApiError> {
             email: signed.user.email.to_string(),
             merchant_id: member.merchant.0,
             role: member.role.as_str(),
+            merchants: merchants.map(|(id, name)| LoginMerchant { merchant_id: id.0, name }).collect(),
         },
     }))
 }

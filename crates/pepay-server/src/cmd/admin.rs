@@ -150,6 +150,12 @@ enum Users {
         #[arg(long)]
         merchant: i64,
     },
+    /// Take a lost second factor off a user, whose logins end; make sure first who asks
+    ResetFactor {
+        /// The address signed in with
+        #[arg(long)]
+        email: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -183,9 +189,9 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
     let now = SystemClock.now();
     let done = match args.command {
         Command::Secret => Ok(()),
-        Command::Merchants(command) => merchants(&config, &db, command, now).await,
+        Command::Merchants(command) => merchants(&config, &db, command, now, &mut rng).await,
         Command::Keys(command) => keys(&db, command, now, &mut rng).await,
-        Command::Wallets(command) => wallets(&config, &db, command, now).await,
+        Command::Wallets(command) => wallets(&config, &db, command, now, &mut rng).await,
         Command::Mainnet(Mainnet::Grant { merchant }) => {
             let access_key = operator::grant_mainnet(&db, MerchantId(merchant), now, &mut rng).await?;
             tell(&format!(
@@ -193,21 +199,18 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
             ));
             say(access_key)
         }
-        Command::Users(Users::Put { email, merchant }) => {
-            let new = NewUser { email: address(&email)?, merchant: Some(MerchantId(merchant)), operator: false };
-            user(&db, &new, now, &mut rng).await
-        }
+        Command::Users(command) => users(&db, command, now, &mut rng).await,
         Command::Operator(OperatorCommand::Create { email }) => {
             let new = NewUser { email: address(&email)?, merchant: None, operator: true };
             user(&db, &new, now, &mut rng).await
         }
-        Command::Token { merchant } => token(&config, &db, MerchantId(merchant), now).await,
+        Command::Token { merchant } => token(&config, &db, MerchantId(merchant), now, &mut rng).await,
     };
     db.close().await?;
     done
 }
 
-async fn merchants(config: &Config, db: &Db, command: Merchants, now: Millis) -> anyhow::Result<()> {
+async fn merchants(config: &Config, db: &Db, command: Merchants, now: Millis, rng: &mut StdRng) -> anyhow::Result<()> {
     match command {
         Merchants::Create { name, email } => {
             let new = NewMerchant {
@@ -218,7 +221,7 @@ async fn merchants(config: &Config, db: &Db, command: Merchants, now: Millis) ->
                 tolerance: config.settlement.tolerance()?,
                 created_at: now,
             };
-            say(operator::create_merchant(db, &new).await?.to_string())
+            say(operator::create_merchant(db, &new, rng).await?.to_string())
         }
         Merchants::List => {
             for it in pepay_store::merchant::list(db.read()).await? {
@@ -250,13 +253,13 @@ async fn keys(db: &Db, command: Keys, now: Millis, rng: &mut StdRng) -> anyhow::
             Ok(())
         }
         Keys::Revoke { merchant, id, reason } => {
-            operator::revoke_key(db, MerchantId(merchant), id, &reason, now).await?;
+            operator::revoke_key(db, (MerchantId(merchant), id), &reason, now, rng).await?;
             say(format!("Key {id} is revoked; nodes that used it just now stop within seconds."))
         }
     }
 }
 
-async fn wallets(config: &Config, db: &Db, command: Wallets, now: Millis) -> anyhow::Result<()> {
+async fn wallets(config: &Config, db: &Db, command: Wallets, now: Millis, rng: &mut StdRng) -> anyhow::Result<()> {
     match command {
         Wallets::Add { merchant, network, address } => {
             let known = config.catalogue(node::newest_factory())?;
@@ -265,7 +268,7 @@ async fn wallets(config: &Config, db: &Db, command: Wallets, now: Millis) -> any
                 anyhow::bail!("there is no network {network} in the configuration; there are {}", names.join(", "));
             };
             let parsed = Address::parse(kind, &address).map_err(|error| anyhow::anyhow!("{address}: {error}"))?;
-            let id = operator::add_wallet(db, MerchantId(merchant), network, parsed, now).await?;
+            let id = operator::add_wallet(db, MerchantId(merchant), network, parsed, now, rng).await?;
             say(id.to_string())
         }
         Wallets::List { merchant } => {
@@ -274,6 +277,23 @@ async fn wallets(config: &Config, db: &Db, command: Wallets, now: Millis) -> any
                 say(format!("{}\t{}\t{}\t{active}", it.id, it.network, it.address))?;
             }
             Ok(())
+        }
+    }
+}
+
+async fn users(db: &Db, command: Users, now: Millis, rng: &mut StdRng) -> anyhow::Result<()> {
+    match command {
+        Users::Put { email, merchant } => {
+            let new = NewUser { email: address(&email)?, merchant: Some(MerchantId(merchant)), operator: false };
+            user(db, &new, now, rng).await
+        }
+        Users::ResetFactor { email } => {
+            let email = address(&email)?;
+            operator::reset_factor(db, &email, now, rng).await.map_err(|error| match error {
+                pepay_engine::Error::NotFound => anyhow::anyhow!("nobody signs in with {email}"),
+                other => other.into(),
+            })?;
+            say(format!("{email} signs in with the password alone until a new second factor is set up."))
         }
     }
 }
@@ -289,12 +309,13 @@ async fn user(db: &Db, new: &NewUser, now: Millis, rng: &mut StdRng) -> anyhow::
     say(password.reveal())
 }
 
-async fn token(config: &Config, db: &Db, merchant: MerchantId, now: Millis) -> anyhow::Result<()> {
+async fn token(config: &Config, db: &Db, merchant: MerchantId, now: Millis, rng: &mut StdRng) -> anyhow::Result<()> {
     let key = config.secrets.server_key()?;
     anyhow::ensure!(
         pepay_store::merchant::get(db.read(), merchant).await?.is_some(),
         "there is no merchant {merchant}"
     );
+    operator::record_token(db, merchant, now, rng).await?;
     say(pepay_http::auth::dashboard_token(&key, merchant, now, DASHBOARD_TOKEN_S)?)
 }
 

@@ -66,12 +66,12 @@ async fn merchant(
 ) -> anyhow::Result<String> {
     let id = match pepay_store::merchant::list(db.read()).await?.first() {
         Some(merchant) => merchant.id,
-        None => create(db, now).await?,
+        None => create(db, now, rng).await?,
     };
     for network in networks {
         if pepay_store::wallet::active(db.read(), id, network).await?.is_none() {
             let wallet = Address::Evm(super::MERCHANT_WALLET);
-            operator::add_wallet(db, id, network.clone(), wallet, now).await?;
+            operator::add_wallet(db, id, network.clone(), wallet, now, rng).await?;
         }
     }
     if let Some(text) = data.read("api.key")?
@@ -91,7 +91,7 @@ async fn merchant(
     Ok(secret.reveal().to_owned())
 }
 
-async fn create(db: &Db, now: Millis) -> anyhow::Result<MerchantId> {
+async fn create(db: &Db, now: Millis, rng: &mut StdRng) -> anyhow::Result<MerchantId> {
     let new = NewMerchant {
         name: NAME.to_owned(),
         email: EMAIL.to_owned(),
@@ -100,7 +100,7 @@ async fn create(db: &Db, now: Millis) -> anyhow::Result<MerchantId> {
         tolerance: BasisPoints::ZERO,
         created_at: now,
     };
-    Ok(operator::create_merchant(db, &new).await?)
+    Ok(operator::create_merchant(db, &new, rng).await?)
 }
 
 async fn is_usable(db: &Db, text: &str, now: Millis) -> anyhow::Result<bool> {

@@ -51,6 +51,8 @@ pub(crate) struct Options {
     pub(crate) webhooks: String,
     /// Further sections of the configuration.
     pub(crate) sections: String,
+    /// How letters go out, as in the configuration.
+    pub(crate) mail: String,
 }
 
 impl Default for Options {
@@ -62,6 +64,7 @@ impl Default for Options {
             confirmations: format!("above = {DEPTH}"),
             verify_email: false,
             sections: String::new(),
+            mail: "directory = \"mail\"".to_owned(),
             webhooks: "allow = [\"127.0.0.1\"]".to_owned(),
         }
     }

@@ -101,6 +101,20 @@ pub async fn of_user(conn: &impl ConnectionTrait, user: UserId) -> Result<Vec<Lo
     rows.into_iter().map(Login::try_from).collect()
 }
 
+/// Whether the user got all the way in from `ip` before.
+pub async fn opened_from(conn: &impl ConnectionTrait, user: UserId, ip: &str) -> Result<bool, Error> {
+    let found = Entity::find()
+        .select_only()
+        .column(Column::Stage)
+        .filter(Column::UserId.eq(user.uuid()))
+        .filter(Column::Stage.eq(Stage::Open.as_str()))
+        .filter(Column::Ip.eq(ip))
+        .into_tuple::<String>()
+        .one(conn)
+        .await?;
+    Ok(found.is_some())
+}
+
 /// Notes that a login was used. One that is gone is no error.
 pub async fn touch(tx: &Tx, id: LoginId, now: Millis) -> Result<(), Error> {
     let changed = Entity::update_many().col_expr(Column::SeenAt, Expr::value(now.0)).filter(Column::Id.eq(id.uuid()));
@@ -154,6 +168,23 @@ pub async fn end_all(tx: &Tx, user: UserId, except: Option<LoginId>, now: Millis
         .exec(&**tx)
         .await?;
     Ok(done.rows_affected)
+}
+
+/// Removes logins last used before `before`, `limit` at most. All of them have ended: none lives as long unused.
+pub async fn prune(tx: &Tx, before: Millis, limit: u64) -> Result<u64, Error> {
+    let old: Vec<sea_orm::prelude::Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::SeenAt.lt(before.0))
+        .order_by_asc(Column::SeenAt)
+        .limit(limit)
+        .into_tuple()
+        .all(&**tx)
+        .await?;
+    if old.is_empty() {
+        return Ok(0);
+    }
+    Ok(Entity::delete_many().filter(Column::Id.is_in(old)).exec(&**tx).await?.rows_affected)
 }
 
 /// Ends every login of a user that works for `merchant`.

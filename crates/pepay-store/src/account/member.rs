@@ -71,7 +71,12 @@ pub async fn get(conn: &impl ConnectionTrait, user: UserId, merchant: MerchantId
 
 /// Where a user is a member, the oldest membership first.
 pub async fn of_user(conn: &impl ConnectionTrait, user: UserId) -> Result<Vec<Member>, Error> {
-    let rows = Entity::find().filter(Column::UserId.eq(user.uuid())).order_by_asc(Column::Since).all(conn).await?;
+    let rows = Entity::find()
+        .filter(Column::UserId.eq(user.uuid()))
+        .order_by_asc(Column::Since)
+        .order_by_asc(Column::MerchantId)
+        .all(conn)
+        .await?;
     rows.into_iter().map(Member::try_from).collect()
 }
 

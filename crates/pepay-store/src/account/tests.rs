@@ -4,6 +4,7 @@ use pepay_core::id::{LoginId, MerchantId};
 use pepay_core::network::Environment;
 
 use super::*;
+use crate::letter;
 use crate::testing::{NOW, add_merchant, on_both, rng};
 
 fn user(n: u64) -> User {
@@ -103,16 +104,67 @@ on_both! {
     async fn failures_are_counted_and_forgotten(db: Db) {
         let tx = db.begin("test").await.unwrap();
         let subject = [1; 32];
-        for _ in 0..3 {
-            assert_eq!(lockout::fail(&tx, &subject, 3, NOW).await.unwrap(), NOW);
+        for _ in 0..4 {
+            assert_eq!(lockout::attempt(&tx, &subject, 3, NOW).await.unwrap(), None);
         }
-        assert_eq!(lockout::fail(&tx, &subject, 3, NOW).await.unwrap(), NOW.plus_ms(15_000));
-        assert_eq!(lockout::fail(&tx, &subject, 3, NOW).await.unwrap(), NOW.plus_ms(30_000));
-        assert_eq!(lockout::until(&*tx, &subject).await.unwrap(), NOW.plus_ms(30_000));
-        let tomorrow = NOW.plus_ms(25 * 3_600_000);
-        assert_eq!(lockout::fail(&tx, &subject, 3, tomorrow).await.unwrap(), tomorrow);
+        let over = NOW.plus_ms(15_000);
+        assert_eq!(lockout::attempt(&tx, &subject, 3, NOW).await.unwrap(), Some(over));
+        assert_eq!(lockout::attempt(&tx, &subject, 3, over).await.unwrap(), None);
+        let again = lockout::attempt(&tx, &subject, 3, over).await.unwrap().unwrap();
+        assert!(again >= over.plus_ms(30_000), "{again}");
+        let tomorrow = over.plus_ms(25 * 3_600_000);
+        for _ in 0..4 {
+            assert_eq!(lockout::attempt(&tx, &subject, 3, tomorrow).await.unwrap(), None);
+        }
         lockout::forgive(&tx, &subject).await.unwrap();
-        assert_eq!(lockout::until(&*tx, &subject).await.unwrap().0, 0);
+        assert_eq!(lockout::attempt(&tx, &subject, 3, tomorrow).await.unwrap(), None);
+    }
+
+    async fn what_is_over_is_pruned_a_part_at_a_time(db: Db) {
+        let user = user(1);
+        add(&db, &user).await;
+        let tx = db.begin("test").await.unwrap();
+        for n in 1..=3 {
+            let seen_at = NOW.plus_ms(i64::from(n));
+            login::insert(&tx, &Login { seen_at, ..login(&user, n) }).await.unwrap();
+            let id = pepay_core::id::LetterId::generate(NOW, &mut rng(u64::from(n)));
+            let (recipient, kind) = (user.email.to_string(), letter::RESET.to_owned());
+            let content = letter::Content::Reset;
+            let it = letter::Letter { id, recipient, kind, content, created_at: seen_at, attempts: 0 };
+            letter::insert(&tx, &it).await.unwrap();
+            if n != 2 {
+                letter::record(&tx, id, &letter::Outcome::Sent, NOW).await.unwrap();
+            }
+        }
+        let before = NOW.plus_ms(3);
+        assert_eq!(login::prune(&tx, before, 1).await.unwrap(), 1);
+        assert_eq!(login::prune(&tx, before, 9).await.unwrap(), 1);
+        assert_eq!(letter::prune(&tx, before, 9).await.unwrap(), 1);
+        assert_eq!(letter::due(&*tx, before, 9).await.unwrap()[0].content, letter::Content::Reset, "what waits stays");
+        assert_eq!(letter::prune(&tx, before.plus_ms(1), 9).await.unwrap(), 1);
+        assert_eq!(login::of_user(&*tx, user.id).await.unwrap().len(), 1);
+    }
+
+    async fn uses_are_counted_for_a_while(db: Db) {
+        let tx = db.begin("test").await.unwrap();
+        let tx = &tx;
+        let spend = |at: Millis| async move { lockout::spend(tx, &[1; 32], 2, 1_000, at).await.unwrap() };
+        assert!(spend(NOW).await && spend(NOW.plus_ms(999)).await);
+        assert!(!spend(NOW.plus_ms(999)).await && !spend(NOW.plus_ms(999)).await);
+        assert!(spend(NOW.plus_ms(1_000)).await && spend(NOW.plus_ms(1_999)).await && !spend(NOW.plus_ms(1_999)).await);
+    }
+
+    async fn places_are_of_logins_that_got_in(db: Db) {
+        let user = user(1);
+        add(&db, &user).await;
+        let tx = db.begin("test").await.unwrap();
+        login::insert(&tx, &Login { ended_at: Some(NOW), ..login(&user, 1) }).await.unwrap();
+        let half = Login { stage: Stage::Code, ip: "192.0.2.2".to_owned(), ..login(&user, 2) };
+        login::insert(&tx, &half).await.unwrap();
+        for (ip, known) in [("192.0.2.1", true), ("192.0.2.2", false), ("192.0.2.3", false)] {
+            assert_eq!(login::opened_from(&*tx, user.id, ip).await.unwrap(), known, "{ip}");
+        }
+        assert!(!login::opened_from(&*tx, UserId::NIL, "192.0.2.1").await.unwrap());
     }
 
     async fn links_and_codes_work_once(db: Db) {

@@ -903,7 +903,7 @@ export interface components {
              * @description Where the checkout leads back to; https.
              */
             payment_return_url?: string | null;
-            /** @description Whether it does; true when a URL is given and this is absent. */
+            /** @description Whether it does. When absent: true where a URL is given, else what the company's settings say. */
             payment_return_url_enabled?: boolean | null;
             questions?: components["schemas"]["QuestionsBody"] | null;
             /** @description Where to, on the settlement token's network; required when enabled. */
@@ -1810,8 +1810,23 @@ export interface components {
             code?: string | null;
             /** @description The address. */
             email: string;
+            /**
+             * Format: int64
+             * @description Which company to work for, for who is a member of several; the one joined first when absent.
+             */
+            merchant_id?: number | null;
             /** @description The password. */
             password: string;
+        };
+        /** @description A company somebody is a member of. */
+        LoginMerchant: {
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            merchant_id: number;
+            /** @description Its name. */
+            name: string;
         };
         /** @description Who is signed in. */
         LoginUser: {
@@ -1827,11 +1842,18 @@ export interface components {
              * @description The merchant it works for.
              */
             merchant_id: number;
+            /** @description Every company it is a member of, this one too: what `merchant_id` of the requests may be. */
+            merchants: components["schemas"]["LoginMerchant"][];
             /**
              * @description What it is there: `owner`, `developer`, `finance` or `read_only`.
              * @example owner
              */
             role: string;
+        };
+        /** @description Request: the end of a login. */
+        Logout: {
+            /** @description The newest refresh token. */
+            refresh_token: string;
         };
         /** @description Where a merchant stands with mainnet. */
         MainnetAccess: {
@@ -2158,8 +2180,13 @@ export interface components {
              */
             since: string;
         };
-        /** @description Request: the next tokens, or the end of the login. */
+        /** @description Request: the next tokens. */
         Refresh: {
+            /**
+             * Format: int64
+             * @description The company to work for from now on; the same as before when absent.
+             */
+            merchant_id?: number | null;
             /** @description The newest refresh token. */
             refresh_token: string;
         };
@@ -3226,7 +3253,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Refresh"];
+                "application/json": components["schemas"]["Logout"];
             };
         };
         responses: {

@@ -6,6 +6,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use pepay_core::id::MerchantId;
 use pepay_wire::{LoggedIn, Login};
 
 use crate::app::App;
@@ -30,8 +31,9 @@ pub(crate) async fn login(
     JsonBody(body): JsonBody,
 ) -> Result<Response, ApiError> {
     app.limiters.sign_in(client.ip)?;
-    let Login { email, password, code } = Login::parse(&body)?;
+    let Login { email, password, code, merchant_id } = Login::parse(&body)?;
     let visitor = super::visitor(&client, &headers);
-    let tokens = app.engine.api_sign_in(&email, &password, code.as_deref(), &visitor).await?;
-    super::answer(&app, tokens)
+    let company = merchant_id.map(MerchantId);
+    let tokens = app.engine.api_sign_in(&email, &password, code.as_deref(), company, &visitor).await?;
+    super::answer(&app, tokens).await
 }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
-use pepay_wire::{Done, Refresh};
+use pepay_wire::{Done, Logout};
 
 use crate::app::App;
 use crate::body::JsonBody;
@@ -20,16 +21,17 @@ use crate::reply;
     operation_id = "logout",
     tag = "auth",
     security(()),
-    request_body = Refresh,
+    request_body = Logout,
     responses((status = OK, description = "Signed out, or was already", body = Done)),
 )]
 pub(crate) async fn logout(
     State(app): State<App>,
     Extension(client): Extension<Arc<Client>>,
+    headers: HeaderMap,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ApiError> {
     app.limiters.ip(client.ip)?;
-    let Refresh { refresh_token } = Refresh::parse(&body)?;
-    app.engine.api_sign_out(&refresh_token).await?;
+    let Logout { refresh_token } = Logout::parse(&body)?;
+    app.engine.api_sign_out(&refresh_token, &super::visitor(&client, &headers)).await?;
     Ok(reply::ok(&Done::new("signed out")))
 }

@@ -6,6 +6,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use pepay_core::id::MerchantId;
 use pepay_wire::{LoggedIn, Refresh};
 
 use crate::app::App;
@@ -30,7 +31,8 @@ pub(crate) async fn refresh(
     JsonBody(body): JsonBody,
 ) -> Result<Response, ApiError> {
     app.limiters.ip(client.ip)?;
-    let Refresh { refresh_token } = Refresh::parse(&body)?;
-    let tokens = app.engine.refresh(&refresh_token, &super::visitor(&client, &headers)).await?;
-    super::answer(&app, tokens)
+    let Refresh { refresh_token, merchant_id } = Refresh::parse(&body)?;
+    let company = merchant_id.map(MerchantId);
+    let tokens = app.engine.refresh(&refresh_token, company, &super::visitor(&client, &headers)).await?;
+    super::answer(&app, tokens).await
 }

@@ -62,7 +62,8 @@ pub(crate) async fn with_id(world: &World, merchant: MerchantId) -> (KeyId, Stri
 }
 
 pub(crate) async fn revoke(world: &World, merchant: MerchantId, id: KeyId) {
-    let revoked = operator::revoke_key(&world.books.db, merchant, id, "lost", LONG_AGO).await;
+    let revoked =
+        operator::revoke_key(&world.books.db, (merchant, id), "lost", LONG_AGO, &mut StdRng::from_os_rng()).await;
     revoked.expect("a key can be revoked");
 }
 

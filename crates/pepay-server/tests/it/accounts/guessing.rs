@@ -55,3 +55,18 @@ async fn reset_tells_nothing(world: &World) {
     }
     assert_eq!(pages[0], pages[1]);
 }
+
+pub(super) async fn guesses_at_once_are_counted_one_by_one(database: Database) {
+    let world = World::start(database).await;
+    user(&world, "ada@shop.example", Some(world.merchant.id), Role::Owner).await;
+    for email in ["ada@shop.example", "nobody@shop.example"] {
+        let guess = |_| {
+            let body = serde_json::json!({ "email": email, "password": "not the password" }).to_string();
+            world.merchant.api.send("POST", "/api/v1/auth/login", &[], Some(body))
+        };
+        let answers = futures_util::future::join_all((0..20).map(guess)).await;
+        let of = |status: u16| answers.iter().filter(|answer| answer.status == status).count();
+        assert_eq!((of(401), of(429)), (6, 14), "{email}");
+    }
+    world.audit().await;
+}

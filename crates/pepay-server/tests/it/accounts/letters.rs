@@ -138,6 +138,8 @@ async fn receipt(world: &World) {
     world.base.pay(&quote).await;
     world.base.confirm().await;
     world.merchant.wait_status(&invoice, "paid").await;
-    let text = letter(world, "carol@example.com", "Receipt from Acme").await;
+    let text = letter(world, "carol@example.com", "[Test] Receipt from Acme").await;
     assert!(text.contains("Two lamps") && text.contains(&invoice.id), "{text}");
+    assert!(text.contains("no real money was paid"), "{text}");
+    assert!(text.contains("Amount: $10.00\r\n") && text.contains("10 USDC on Base (test network)"), "{text}");
 }

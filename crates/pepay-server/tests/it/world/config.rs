@@ -38,12 +38,13 @@ impl Files {
             "[database]\nurl = \"{}\"\nmax_connections = 6\n\n\
              [secrets]\nserver_key = \"{}\"\n\n\
              [limits]\nkey_per_second = 0\nip_per_second = 0\nsign_in_per_second = 0\n\n\
-             [mail]\ndirectory = \"mail\"\n[accounts]\nverify_email = {}\n\n\
+             [mail]\n{}\n[accounts]\nverify_email = {}\n\n\
              [log]\nfilter = \"info,pepay_chain=debug,pepay_engine=debug,pepay_http=debug\"\n\n\
              [webhooks]\n{}\n\n\
              [rates]\nsources = []\n[rates.fixed]\nETH = \"2500\"\nUSDC = \"1\"\nDAI = \"1\"\nUSDT = \"1\"\n",
             books.url,
             SERVER_KEY.repeat(32),
+            options.mail,
             options.verify_email,
             options.webhooks,
         );

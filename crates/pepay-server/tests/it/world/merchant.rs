@@ -71,12 +71,13 @@ impl Merchant {
             tolerance: BasisPoints::ZERO,
             created_at: now,
         };
-        let id = operator::create_merchant(&books.db, &new).await.expect("a merchant can be added");
+        let id = operator::create_merchant(&books.db, &new, &mut rng).await.expect("a merchant can be added");
         let wallet = Address::from(rng.random::<[u8; 20]>());
         for network in ["base", "bsc"] {
             let network = NetworkId::new(Environment::Devnet, network);
             let address = pepay_core::address::Address::Evm(wallet);
-            operator::add_wallet(&books.db, id, network, address, now).await.expect("a wallet can be added");
+            let added = operator::add_wallet(&books.db, id, network, address, now, &mut rng).await;
+            added.expect("a wallet can be added");
         }
         let key = new_key(books, id, Environment::Devnet, &mut rng).await;
         Self { api, id, wallet, key: key.reveal().to_owned() }

@@ -194,7 +194,7 @@ pub struct CreateInvoice {
     /// Where the checkout leads back to; https.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_return_url: Option<String>,
-    /// Whether it does; true when a URL is given and this is absent.
+    /// Whether it does. When absent: true where a URL is given, else what the company's settings say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_return_url_enabled: Option<bool>,
     /// What the payor is asked; at most 5 questions and 512 bytes serialised.
@@ -284,7 +284,7 @@ impl CreateInvoice {
         self
     }
 
-    /// Whether it does; true when a URL is given and this is absent.
+    /// Whether it does. When absent: true where a URL is given, else what the company's settings say.
     #[must_use]
     pub fn payment_return_url_enabled(mut self, payment_return_url_enabled: bool) -> Self {
         self.payment_return_url_enabled = Some(payment_return_url_enabled);
@@ -879,6 +879,9 @@ pub struct Login {
     pub code: Option<String>,
     /// The address.
     pub email: String,
+    /// Which company to work for, for who is a member of several; the one joined first when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merchant_id: Option<i64>,
     /// The password.
     pub password: String,
 }
@@ -886,7 +889,7 @@ pub struct Login {
 impl Login {
     /// With what must be given.
     pub fn new(email: impl Into<String>, password: impl Into<String>) -> Self {
-        Self { code: None, email: email.into(), password: password.into() }
+        Self { code: None, email: email.into(), merchant_id: None, password: password.into() }
     }
 
     /// The second factor or a recovery code, where the account has one.
@@ -895,6 +898,23 @@ impl Login {
         self.code = Some(code.into());
         self
     }
+
+    /// Which company to work for, for who is a member of several; the one joined first when absent.
+    #[must_use]
+    pub fn merchant_id(mut self, merchant_id: i64) -> Self {
+        self.merchant_id = Some(merchant_id);
+        self
+    }
+}
+
+/// A company somebody is a member of.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct LoginMerchant {
+    /// Its number.
+    pub merchant_id: i64,
+    /// Its name.
+    pub name: String,
 }
 
 /// Who is signed in.
@@ -907,8 +927,25 @@ pub struct LoginUser {
     pub id: String,
     /// The merchant it works for.
     pub merchant_id: i64,
+    /// Every company it is a member of, this one too: what `merchant_id` of the requests may be.
+    pub merchants: Vec<LoginMerchant>,
     /// What it is there: `owner`, `developer`, `finance` or `read_only`.
     pub role: String,
+}
+
+/// Request: the end of a login.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct Logout {
+    /// The newest refresh token.
+    pub refresh_token: String,
+}
+
+impl Logout {
+    /// With what must be given.
+    pub fn new(refresh_token: impl Into<String>) -> Self {
+        Self { refresh_token: refresh_token.into() }
+    }
 }
 
 /// Where a merchant stands with mainnet.
@@ -1225,10 +1262,13 @@ impl RecoverWebhook {
     }
 }
 
-/// Request: the next tokens, or the end of the login.
+/// Request: the next tokens.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct Refresh {
+    /// The company to work for from now on; the same as before when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merchant_id: Option<i64>,
     /// The newest refresh token.
     pub refresh_token: String,
 }
@@ -1236,7 +1276,14 @@ pub struct Refresh {
 impl Refresh {
     /// With what must be given.
     pub fn new(refresh_token: impl Into<String>) -> Self {
-        Self { refresh_token: refresh_token.into() }
+        Self { merchant_id: None, refresh_token: refresh_token.into() }
+    }
+
+    /// The company to work for from now on; the same as before when absent.
+    #[must_use]
+    pub fn merchant_id(mut self, merchant_id: i64) -> Self {
+        self.merchant_id = Some(merchant_id);
+        self
     }
 }
 
