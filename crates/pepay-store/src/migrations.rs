@@ -29,6 +29,7 @@ impl MigratorTrait for Migrator {
             step!("0006_streams"),
             step!("0007_webhooks"),
             step!("0008_accounts"),
+            step!("0010_lookups"),
         ]
     }
 }

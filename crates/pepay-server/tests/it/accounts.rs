@@ -6,6 +6,7 @@ mod foreign;
 mod guessing;
 mod hostile;
 mod letters;
+mod money;
 mod others;
 mod people;
 mod planted;
@@ -28,6 +29,10 @@ crate::on_both_databases! {
     a_refresh_token_works_once,
     people_choose_where_the_money_goes,
     a_late_payment_is_accepted,
+    money_that_does_not_count_is_shown_and_found,
+    payments_that_wait_for_a_decision_are_found,
+    dust_hides_nothing,
+    what_no_text_can_be_is_no_fault_of_ours,
 }
 
 use api::{a_late_payment_is_accepted, a_refresh_token_works_once, people_choose_where_the_money_goes};
@@ -35,6 +40,10 @@ use foreign::{no_form_works_from_elsewhere, no_page_can_be_framed_stored_or_snif
 use guessing::guessing_is_slowed_and_tells_nothing;
 use hostile::{a_logo_is_only_a_picture, what_strangers_write_is_only_text};
 use letters::{an_address_is_confirmed_before_its_account_exists, letters_bring_people_in_once};
+use money::{
+    dust_hides_nothing, money_that_does_not_count_is_shown_and_found, payments_that_wait_for_a_decision_are_found,
+    what_no_text_can_be_is_no_fault_of_ours,
+};
 use others::nobody_reaches_the_objects_of_others;
 use planted::a_planted_cookie_is_worth_nothing;
 use roles::each_role_opens_what_the_table_says;
