@@ -2,6 +2,7 @@
 
 mod api;
 mod browser;
+mod console;
 mod foreign;
 mod guessing;
 mod hostile;
@@ -32,10 +33,13 @@ crate::on_both_databases! {
     money_that_does_not_count_is_shown_and_found,
     payments_that_wait_for_a_decision_are_found,
     dust_hides_nothing,
+    the_console_shows_what_is_down_and_stuck,
+    refusals_say_why_and_lead_on,
     what_no_text_can_be_is_no_fault_of_ours,
 }
 
 use api::{a_late_payment_is_accepted, a_refresh_token_works_once, people_choose_where_the_money_goes};
+use console::the_console_shows_what_is_down_and_stuck;
 use foreign::{no_form_works_from_elsewhere, no_page_can_be_framed_stored_or_sniffed};
 use guessing::guessing_is_slowed_and_tells_nothing;
 use hostile::{a_logo_is_only_a_picture, what_strangers_write_is_only_text};
@@ -46,4 +50,4 @@ use money::{
 };
 use others::nobody_reaches_the_objects_of_others;
 use planted::a_planted_cookie_is_worth_nothing;
-use roles::each_role_opens_what_the_table_says;
+use roles::{each_role_opens_what_the_table_says, refusals_say_why_and_lead_on};

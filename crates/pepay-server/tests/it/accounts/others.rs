@@ -4,7 +4,7 @@ use pepay_core::account::Role;
 use pepay_core::network::Environment;
 
 use super::user;
-use crate::world::{Database, World};
+use crate::world::{Database, World, wait_for};
 
 pub(super) async fn nobody_reaches_the_objects_of_others(database: Database) {
     let world = World::start(database).await;
@@ -73,4 +73,50 @@ async fn others_webhooks(world: &World, owner: &mut super::Browser, eve: &mut su
     let event = pepay_store::event::last(world.books.db.read()).await.expect("read").expect("an event");
     assert_eq!(owner.get(&format!("/dashboard/events/{event}")).await.status, 200);
     assert_eq!(eve.get(&format!("/dashboard/events/{event}")).await.status, 404);
+    others_deliveries(world, owner, eve, &path).await;
+}
+
+/// Neither is its log, nor from the other environment.
+async fn others_deliveries(world: &World, owner: &mut super::Browser, eve: &mut super::Browser, endpoint: &str) {
+    owner.get(endpoint).await;
+    assert_eq!(owner.post(&format!("{endpoint}/test"), &[]).await.status, 303);
+    let delivery = wait_for("the ping in the log", async || {
+        let shown = owner.get(endpoint).await.body;
+        shown.split_once("/dashboard/deliveries/").map(|(_, rest)| rest[..36].to_owned()).ok_or("not yet")
+    })
+    .await;
+    let path = format!("/dashboard/deliveries/{delivery}");
+    assert_eq!(owner.get(&path).await.status, 200);
+    assert_eq!(eve.get(&path).await.status, 404);
+    eve.get("/dashboard/account").await;
+    assert_eq!(eve.post(&format!("{path}/replay"), &[]).await.status, 404);
+    other_environment(world, owner, endpoint, &path).await;
+}
+
+/// What is of devnet is not there for somebody who looks at mainnet, were it their own.
+async fn other_environment(world: &World, owner: &mut super::Browser, endpoint: &str, delivery: &str) {
+    let invoice = world.merchant.create("10.00").await;
+    let event = pepay_store::event::last(world.books.db.read()).await.expect("read").expect("an event");
+    let paths = [
+        endpoint.to_owned(),
+        delivery.to_owned(),
+        format!("/dashboard/invoices/{}", invoice.id),
+        format!("/dashboard/events/{event}"),
+    ];
+    world.merchant.on_mainnet(&world.books).await;
+    for (environment, status) in [("mainnet", 404), ("devnet", 200)] {
+        owner.get("/dashboard/account").await;
+        let switched = owner.post("/dashboard/environment", &[("environment", environment)]).await;
+        assert_eq!(switched.status, 303, "{environment}: {}", switched.body);
+        for path in &paths {
+            assert_eq!(owner.get(path).await.status, status, "{path} on {environment}");
+        }
+        for (act, fields) in [("cancel", &[][..]), ("verify", &[])].into_iter().filter(|_| status == 404) {
+            let shown = owner.post(&format!("{}/{act}", paths[2]), fields).await;
+            assert_eq!(shown.status, 404, "{act} on {environment}");
+        }
+        if status == 404 {
+            assert_eq!(owner.post(&format!("{delivery}/replay"), &[]).await.status, 404);
+        }
+    }
 }
