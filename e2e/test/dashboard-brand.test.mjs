@@ -10,7 +10,7 @@ import { button, signIn, wide } from '../lib/dashboard.mjs';
 import { start } from '../lib/dev.mjs';
 import { openShop } from '../lib/shop.mjs';
 
-const ACCENT = '#b45309';
+const ACCENT = '#7c2d12'; // Dark enough to be left as it is.
 const HOST = 'shop.localhost'; // `pepay dev` lets localhost itself in, not this one.
 
 let dev;
@@ -38,7 +38,7 @@ test('logo and colour are set on the profile page and seen on the checkout', asy
     await page.getByLabel('Support e-mail').fill('help@shop.example');
     await button(page, 'Save').click();
     await page.getByText('Saved.').waitFor();
-    await page.getByLabel('Picture').setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: png(8, [180, 83, 9]) });
+    await page.getByLabel('Picture').setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: png(8, [124, 45, 18]) });
     await button(page, 'Upload').click();
     await page.getByText('The logo is saved').waitFor();
     assert.equal(await page.getByAltText('Your logo').evaluate((it) => it.naturalWidth), 8);
@@ -55,7 +55,7 @@ test('logo and colour are set on the profile page and seen on the checkout', asy
       const colours = [...document.querySelectorAll('a.button, button, [data-phase]')].map((it) => getComputedStyle(it));
       return colours.flatMap((it) => [it.backgroundColor, it.color, it.borderColor]);
     });
-    assert.ok(painted.some((colour) => colour.includes('rgb(180, 83, 9)')), painted.join(' '));
+    assert.ok(painted.some((colour) => colour.includes('rgb(124, 45, 18)')), painted.join(' '));
     const { href } = new URL(await page.locator('a[href^="mailto:"]').first().getAttribute('href'));
     assert.match(href, /^mailto:help@shop\.example/);
   });

@@ -37,6 +37,10 @@ test('what a receiver answers, and what an endpoint is called, is only text', as
       await signIn(page, dev, dev.manifest.dashboard);
       await page.goto(`${dev.url}/dashboard/webhooks`);
       await page.getByLabel('URL').fill(`${server.url}?q=${EVIL}`);
+      await button(page, 'Add endpoint').click();
+      await page.locator('.error').first().waitFor();
+      await harmless(page, 'an endpoint that is refused');
+      await page.getByLabel('URL').fill(`${server.url}?q=${encodeURIComponent(EVIL)}`);
       await page.getByLabel('Description').fill(EVIL);
       await button(page, 'Add endpoint').click();
       await page.locator('#secret').waitFor();

@@ -56,7 +56,7 @@ async function objects() {
   await until(() => server.taken.length > 0, 'the ping');
   server.close();
   const [delivery] = (await dev.call('GET', `/api/v1/webhooks/${webhook.id}/deliveries`)).data;
-  const [event] = (await dev.call('GET', '/api/v1/events')).data;
+  const event = (await dev.call('GET', '/api/v1/events')).data.data[0];
   return {
     invoice: `/dashboard/invoices/${paid.invoice_id}`,
     'invoice-astray': `/dashboard/invoices/${astray.invoice_id}`,

@@ -1,5 +1,6 @@
 -- Money is found by its transaction whether it counts or not: every payment has its transfer.
 DROP INDEX payments_tx_idx;
+DROP INDEX transfers_withdrawn_idx;
 CREATE INDEX transfers_tx_idx ON transfers (tx_hash) WHERE tx_hash IS NOT NULL;
 
 -- Money that wants its merchant's eye; little of all there is.

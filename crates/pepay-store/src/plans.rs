@@ -192,7 +192,7 @@ on_both! {
         verification::get(&spy, crate::testing::invoice(merchant, 1).id).await.unwrap();
         spy.used("verifications_invoice_idx").await;
         transfer::withdrawn_with_tx(&spy, &base(), &["0x1".to_owned()]).await.ok();
-        spy.used("transfers_withdrawn_idx").await;
+        spy.used("transfers_tx_idx").await;
         deposit::native_due(&spy, &base(), NOW).await.unwrap();
         spy.used("invoices_due_idx").await;
         payment::unconfirmed(&spy, &base(), 10, 10, 10).await.unwrap();

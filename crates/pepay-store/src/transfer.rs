@@ -144,13 +144,13 @@ pub async fn invoices_of_tx(
     tx: &str,
     limit: u64,
 ) -> Result<Vec<InvoiceId>, Error> {
-    const SQL: &str = "SELECT DISTINCT t.invoice_id FROM transfers t JOIN invoices i ON i.id = t.invoice_id \
-                       WHERE t.tx_hash = $1 AND i.merchant_id = $2 AND i.environment = $3 LIMIT $4";
+    const SQL: &str = "SELECT id FROM invoices WHERE merchant_id = $2 AND environment = $3 \
+                       AND id IN (SELECT invoice_id FROM transfers WHERE tx_hash = $1) LIMIT $4";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let values = [tx.into(), merchant.0.into(), environment.as_str().into(), limit.into()];
     let statement = Statement::from_sql_and_values(conn.get_database_backend(), SQL, values);
     let rows = conn.query_all_raw(statement).await?;
-    rows.iter().map(|row| Ok(InvoiceId::from_uuid(row.try_get("", "invoice_id")?))).collect()
+    rows.iter().map(|row| Ok(InvoiceId::from_uuid(row.try_get("", "id")?))).collect()
 }
 
 /// The transfer recorded for the very place in the chain where `observed` was read, withdrawn or not.
