@@ -123,8 +123,8 @@ fn tiles(overview: &Overview) -> Vec<Tile> {
         ("Arrived, but not counted", overview.refused, "got money in the wrong token or network", "money=refused"),
     ];
     for (label, count, note, link) in waiting.into_iter().filter(|(_, count, ..)| *count > 0) {
-        let note = note.to_owned();
-        tiles.push(Tile { label, value: format::plural(count, "invoice"), note, link: Some(link) });
+        let note = format!("{} {note}", if count == 1 { "invoice" } else { "invoices" });
+        tiles.push(Tile { label, value: format::grouped(count), note, link: Some(link) });
     }
     tiles
 }

@@ -94,7 +94,7 @@ fn row(of: &Webhook) -> Row {
         url: of.url.clone(),
         description: of.description.clone().unwrap_or_default(),
         environment: environment(of),
-        events: of.enabled_events.join(", "),
+        events: if of.enabled_events == ["*"] { "All".to_owned() } else { of.enabled_events.join(", ") },
         state,
         tone,
     }
