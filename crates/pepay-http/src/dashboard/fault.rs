@@ -128,16 +128,12 @@ fn of_error(error: Error) -> Response {
     if let Some((_, headline, detail, way)) = TOLD.into_iter().find(|(code, ..)| *code == error.code()) {
         return lead(status, headline, detail.to_owned(), way);
     }
-    match status {
-        StatusCode::NOT_FOUND => {
-            let detail = "It does not exist, or it belongs to somebody else, or to the other environment.";
-            show(status, "Not found", detail.to_owned())
-        }
-        _ => {
-            let message = ApiError::from(error).problem.message;
-            show(status, "That did not work", sentence(&message))
-        }
+    if status == StatusCode::NOT_FOUND {
+        let detail = "It does not exist, or it belongs to somebody else, or to the other environment.";
+        return show(status, "Not found", detail.to_owned());
     }
+    let message = ApiError::from(error).problem.message;
+    show(status, "That did not work", sentence(&message))
 }
 
 fn too_many(secs: u64) -> Response {

@@ -46,6 +46,8 @@ struct PendingRow {
 struct OverviewTemplate {
     shell: Shell,
     tiles: Vec<Tile>,
+    /// Money that wants the merchant's eye; empty when none does.
+    waiting: Vec<Tile>,
     bars: Vec<Bar>,
     summary: String,
     highest: String,
@@ -80,6 +82,7 @@ pub(super) async fn page(State(app): State<App>, page: Page, query: Query) -> Re
     let of = |place: Option<&Day>| place.map(|it| format::day(it.day)).unwrap_or_default();
     let template = OverviewTemplate {
         tiles: tiles(&overview),
+        waiting: waiting(&overview),
         bars: chart::bars(days),
         summary: format!("Volume of the last 30 days by day: {volume} in all."),
         highest: format::usd(days.iter().map(|day| day.volume.get()).max().unwrap_or_default()),
@@ -104,7 +107,7 @@ fn tiles(overview: &Overview) -> Vec<Tile> {
         tenths.map_or_else(|| "–".to_owned(), |tenths| format!("{}.{} %", tenths / 10, tenths % 10))
     };
     let plain = |label, value, note| Tile { label, value, note, link: None };
-    let mut tiles = vec![
+    vec![
         plain("Volume", format::usd(sum.volume.get()), earlier(format::usd(before.volume.get()))),
         plain("Paid invoices", format::grouped(sum.paid), earlier(format::grouped(before.paid))),
         plain(
@@ -117,16 +120,21 @@ fn tiles(overview: &Overview) -> Vec<Tile> {
             format!("{} / {}", format::grouped(sum.underpaid), format::grouped(sum.expired)),
             earlier(format!("{} / {}", format::grouped(before.underpaid), format::grouped(before.expired))),
         ),
-    ];
-    let waiting = [
+    ]
+}
+
+fn waiting(overview: &Overview) -> Vec<Tile> {
+    let all = [
         ("Waits for your decision", overview.undecided, "with a payment to accept or not", "money=decision"),
         ("Arrived, but not counted", overview.refused, "got money in the wrong token or network", "money=refused"),
     ];
-    for (label, count, note, link) in waiting.into_iter().filter(|(_, count, ..)| *count > 0) {
-        let note = format!("{} {note}", if count == 1 { "invoice" } else { "invoices" });
-        tiles.push(Tile { label, value: format::grouped(count), note, link: Some(link) });
-    }
-    tiles
+    let tile = |(label, count, note, link)| Tile {
+        label,
+        value: format::grouped(count),
+        note: format!("{} {note}", if count == 1 { "invoice" } else { "invoices" }),
+        link: Some(link),
+    };
+    all.into_iter().filter(|(_, count, ..)| *count > 0).map(tile).collect()
 }
 
 fn day_row(day: &Day) -> DayRow {

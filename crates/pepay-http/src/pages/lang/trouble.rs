@@ -4,8 +4,11 @@ use pepay_wire::Code;
 
 use super::{Lang, Words};
 
+/// Finds a text among the words of a language.
+type Say = fn(&Words) -> &str;
+
 /// The codes that have words of their own.
-const KNOWN: [(Code, fn(&Words) -> &str); 12] = [
+const KNOWN: [(Code, Say); 12] = [
     (Code::InvoiceExpired, |w| &w.h_expired),
     (Code::SessionExpired, |w| &w.h_expired),
     (Code::InvoiceAlreadyPaid, |w| &w.h_paid),
