@@ -2,7 +2,7 @@
 
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -125,6 +125,20 @@ class Dev {
     return this.call('POST', '/pay/faucet', order, invoice.payment_session_headers);
   }
 
+  /** Waits for a letter to somebody with a link to a path, and gives the link. */
+  async letter(to, path) {
+    const mail = join(this.#directory, 'mail');
+    for (const last = Date.now() + START_MS; ; await pause(100)) {
+      for (const name of await readdir(mail).catch(() => [])) {
+        const raw = await readFile(join(mail, name), 'utf8');
+        const text = raw.replace(/=\r?\n/g, '').replace(/=3D/g, '=');
+        const [link] = (text.includes(to) && text.match(new RegExp(`https?://\\S+${path}\\?link=[\\w-]+`))) || [];
+        if (link) return link;
+      }
+      if (Date.now() > last) throw new Error(`no letter to ${to} with ${path}:\n${this.output()}`);
+    }
+  }
+
   /** Stops the chain of a token and gives what goes on: `mine(n)` makes blocks, `run()` makes them by the second again. */
   async hold({ chain }) {
     const client = createTestClient({ mode: 'anvil', transport: http(chain.rpc_url) });
@@ -135,7 +149,7 @@ class Dev {
     };
   }
 
-  /** A payor with a wallet sends base units of a token to an address, whatever the invoice says. */
+  /** A payor with a wallet sends base units of a token to an address, whatever the invoice says; gives the transaction. */
   async transfer({ address, chain }, to, units) {
     const [account, transport] = [privateKeyToAccount(chain.funded_private_key), http(chain.rpc_url)];
     const wallet = createWalletClient({ account, transport });
@@ -143,5 +157,6 @@ class Dev {
       address, abi: erc20Abi, functionName: 'transfer', args: [to, units], chain: null,
     });
     await createPublicClient({ transport }).waitForTransactionReceipt({ hash });
+    return hash;
   }
 }

@@ -9,6 +9,8 @@ const ICON = 'data:image/svg+xml,%3Csvg xmlns="http://www.w3.org/2000/svg" viewB
 export class Wallet {
   /** What was asked of it, in order. */
   asked = [];
+  /** Transactions it sent. */
+  sent = [];
   /** Methods that its owner declines. */
   declined = new Set();
   /** Chains it can be switched to; others have to be added first. */
@@ -85,7 +87,9 @@ export class Wallet {
     const currency = { name: 'Coin', symbol: 'COIN', decimals: 18 };
     const chain = defineChain({ id: this.chainId, name: 'local', nativeCurrency: currency, rpcUrls: { default: { http: [url] } } });
     const wallet = createWalletClient({ account: this.#account, chain, transport: http(url) });
-    return wallet.sendTransaction({ to, value: BigInt(value), data });
+    const hash = await wallet.sendTransaction({ to, value: BigInt(value), data });
+    this.sent.push(hash);
+    return hash;
   }
 }
 

@@ -39,6 +39,8 @@ test('required questions are answered by keyboard before anything can be paid', 
     await page.keyboard.type('41');
     await page.keyboard.press('Enter');
     await page.getByText('Please answer this question.').waitFor();
+    const why = await page.locator(':focus').getAttribute('aria-describedby');
+    assert.equal(await page.locator(`#${why}`).textContent(), 'Please answer this question.');
     await page.keyboard.press('Space'); // The focus is on the first answer of what is missing.
     await tabTo(page, page.getByLabel('E-mail for the receipt'));
     await page.keyboard.type('ada@example.com');
@@ -65,6 +67,21 @@ test('without scripts the questions are answered too', async () => {
   });
   const { responses } = await dev.invoice(invoice.invoice_id);
   assert.deepEqual(responses, [{ question_id: 'age', response: 7 }, { question_id: 'ok', response: false }]);
+});
+
+test('answers that come too late are told so on the page, without scripts', async () => {
+  for (const [end, title] of [['cancel', 'This payment request was canceled'], ['pay', 'Payment complete']]) {
+    const invoice = await dev.createInvoice({ questions: QUESTIONS, amount_usd: 2 });
+    await visit(browser, { javaScriptEnabled: false, locale: 'en' }, async (page) => {
+      await page.goto(invoice.payment_url);
+      await page.getByLabel('Age', { exact: true }).fill('7');
+      await page.getByLabel('No', { exact: true }).check();
+      if (end === 'cancel') await dev.cancel(invoice.invoice_id);
+      else await dev.payFromFaucet(invoice, coin).then(() => dev.until(invoice, 'paid'));
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await heading(page, title);
+    });
+  }
 });
 
 test('an address for the receipt is given while paying, and a wrong one refused', async () => {

@@ -69,3 +69,21 @@ test('the payor changes the language and keeps it', async () => {
     assert.match(await page.locator('[data-f=choose]').getAttribute('action'), /&lang=de$/);
   });
 });
+
+test('what fails is told in the language of the page, not in the words of the server', async () => {
+  const invoice = await dev.createInvoice();
+  const failure = { success: false, error: { code: 'RATE_LIMIT_EXCEEDED', message: 'too many requests' } };
+  const expected = /status of 4\d\d/;
+  await visit(browser, { locale: 'de', expected }, async (page) => {
+    await page.goto(invoice.payment_url);
+    await page.locator(`.net[value="${coin.network}:${coin.id}"]`).click();
+    await page.locator('[data-f=waiting]').waitFor();
+    for (const [code, words] of [['RATE_LIMIT_EXCEEDED', 'Bitte warten Sie'], ['SOMETHING_NEW', 'Das hat nicht geklappt']]) {
+      failure.error.code = code;
+      await page.route('**/pay/faucet?*', (route) => route.fulfill({ status: 429, json: failure }));
+      await page.locator('[data-do=faucet]').click();
+      await page.locator('[data-f=faucet-note]').filter({ hasText: words }).waitFor();
+      assert.doesNotMatch(await page.locator('body').innerText(), /too many requests/);
+    }
+  });
+});

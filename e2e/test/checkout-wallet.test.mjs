@@ -136,6 +136,41 @@ test('what was sent is remembered over a reload, so that nobody pays twice', asy
   }
 });
 
+test('while a price is renewed, a wallet never gets the amount of the one before', async () => {
+  let release;
+  const held = new Promise((go) => { release = go; });
+  const [quotes, codes] = [[], []];
+  await shop({}, async (page, wallet, invoice) => {
+    wallet.chainId = coin.chainId;
+    await page.route('**/api/v1/payments/payment-addresses', async (route) => {
+      const response = await route.fetch();
+      const quote = await response.json();
+      quotes.push(quote);
+      // The first price ends at once; the next ones hold and ask for less.
+      const later = { estimated_token_amount: '48.000000', estimated_base_units: '48000000', quote_expires_in_seconds: 300 };
+      Object.assign(quote, quotes.length === 1 ? { quote_expires_in_seconds: 1 } : later);
+      await route.fulfill({ response, json: quote });
+    });
+    await page.route('**/pay/qr?*', async (route) => {
+      codes.push(route.request().url());
+      if (codes.length === 2) await held;
+      await route.continue().catch(() => {});
+    });
+    await choose(page, coin);
+    assert.equal((await offered(page)).amount, '49.99');
+    await page.waitForRequest((request) => request.url().includes('/pay/qr?') && request.url().includes('units=48000000'));
+    // What is shown and what a wallet would get are still of one price.
+    assert.equal(await page.locator('[data-f=amount]').textContent(), '49.99');
+    await pay(page).click();
+    await told(page, 'Sent. Waiting for the network to show transaction 0x');
+    assert.equal(await page.locator('[data-f=amount]').textContent(), '48');
+    const sent = await transaction(coin.chain, wallet.sent.at(-1));
+    assert.ok(sent.input.endsWith((48_000_000).toString(16).padStart(64, '0')), sent.input);
+    release();
+    await dev.until(invoice, 'underpaid');
+  });
+});
+
 test('without a wallet there is no button for one', async () => {
   const invoice = await dev.createInvoice();
   await visit(browser, {}, async (page) => {

@@ -1,6 +1,5 @@
 //! What the operator looks at: merchants, networks and how far they are read, and work that is stuck.
 
-use pepay_core::account::User;
 use pepay_core::id::MerchantId;
 use pepay_core::merchant::Merchant;
 use pepay_core::network::Network;
@@ -21,8 +20,6 @@ pub struct Reading {
     pub network: Network,
     /// The last block read, and its time.
     pub block: Option<(u64, Millis)>,
-    /// The last block the chain calls final.
-    pub finalized: Option<u64>,
     /// When the cursor last moved.
     pub moved_at: Option<Millis>,
     /// Its providers, in the order they are asked.
@@ -64,7 +61,6 @@ impl Engine {
             readings.push(Reading {
                 network: network.clone(),
                 block: cursor.as_ref().map(|cursor| (cursor.block.number, cursor.block.time)),
-                finalized: cursor.as_ref().map(|cursor| cursor.finalized),
                 moved_at: cursor.as_ref().map(|cursor| cursor.updated_at),
                 providers: health.into_iter().map(provider).collect(),
             });
@@ -78,12 +74,6 @@ impl Engine {
         let db = self.db().read();
         let stuck = pepay_store::stats::stuck(db, self.now(), self.now().plus_ms(-STUCK_MS)).await?;
         Ok(Backlog { letters: pepay_store::letter::backlog(db).await?, stuck })
-    }
-
-    /// Users of the console.
-    pub async fn operators(&self, signed: &Signed) -> Result<Vec<User>, Error> {
-        signed.operator()?;
-        Ok(pepay_store::account::operators(self.db().read(), MERCHANTS_SHOWN).await?)
     }
 }
 

@@ -55,9 +55,6 @@ pub enum Error {
     /// The environment is closed to the merchant.
     #[error("this environment is not enabled for the merchant")]
     EnvironmentNotEnabled,
-    /// The key may only read.
-    #[error("this key may only read")]
-    ReadOnly,
     /// The user's role does not allow it.
     #[error("your role does not allow this")]
     RoleNotAllowed,
@@ -177,7 +174,7 @@ impl Error {
             Self::WebhookLimit => Code::WebhookLimitReached,
             Self::MerchantNotFound => Code::MerchantNotFound,
             Self::EnvironmentNotEnabled => Code::EnvironmentNotEnabled,
-            Self::ReadOnly | Self::KeyNotAllowed(KeyMayNot::ReadOnly) => Code::InsufficientPermission,
+            Self::KeyNotAllowed(KeyMayNot::ReadOnly) => Code::InsufficientPermission,
             Self::RoleNotAllowed => Code::InsufficientRole,
             Self::KeyNotAllowed(KeyMayNot::People) => Code::CredentialKindNotAllowed,
             Self::SignInRefused => Code::SignInRefused,

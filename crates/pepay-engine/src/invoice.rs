@@ -16,7 +16,7 @@ use pepay_core::token::Catalogue;
 use pepay_store::db::Tx;
 use pepay_store::event;
 use pepay_store::hot::{Created as Written, NewInvoice};
-pub use pepay_store::invoice::Filter;
+pub use pepay_store::invoice::{Filter, Waiting};
 use pepay_wire::Code;
 
 use crate::auth::Caller;
@@ -157,7 +157,7 @@ impl Engine {
     /// An invoice with its latest payment.
     pub async fn invoice_status(&self, caller: &Caller, id: InvoiceId) -> Result<pepay_wire::InvoiceStatus, Error> {
         let invoice = self.own_invoice(caller, id).await?;
-        let payments = self.payment_objects(std::slice::from_ref(&invoice), 1).await?;
+        let payments = self.latest_payments(std::slice::from_ref(&invoice), 1).await?;
         let latest = payments.into_values().flatten().next();
         Ok(pepay_wire::InvoiceStatus::new(pepay_wire::Invoice::new(&invoice), latest))
     }
@@ -246,7 +246,7 @@ impl Engine {
 
     async fn present(&self, invoices: &[Invoice], expand: Expand) -> Result<Vec<pepay_wire::Invoice>, Error> {
         let wanted = expand.payments.unwrap_or(0).max(u32::from(expand.latest_payment));
-        let mut payments = if wanted > 0 { self.payment_objects(invoices, wanted).await? } else { HashMap::new() };
+        let mut payments = if wanted > 0 { self.latest_payments(invoices, wanted).await? } else { HashMap::new() };
         let objects = invoices.iter().map(|invoice| {
             let payments = payments.remove(&invoice.id).unwrap_or_default();
             let mut object = pepay_wire::Invoice::new(invoice);
@@ -263,26 +263,37 @@ impl Engine {
     }
 
     /// The latest payments of each invoice, latest first.
-    pub(crate) async fn payment_objects(
+    pub(crate) async fn latest_payments(
         &self,
         invoices: &[Invoice],
         limit: u32,
     ) -> Result<HashMap<InvoiceId, Vec<pepay_wire::Payment>>, Error> {
-        let mut objects: HashMap<_, Vec<_>> = HashMap::new();
-        let mut heads = HashMap::new();
         let merchants: HashMap<_, _> = invoices.iter().map(|invoice| (invoice.id, invoice.merchant_id)).collect();
         let ids: Vec<InvoiceId> = merchants.keys().copied().collect();
-        for payment in pepay_store::payment::by_invoices(self.db().read(), &ids, u64::from(limit)).await? {
-            let Some(merchant) = merchants.get(&payment.invoice_id).copied() else {
-                continue;
-            };
+        let payments = pepay_store::payment::by_invoices(self.db().read(), &ids, u64::from(limit)).await?;
+        let mut objects: HashMap<_, Vec<_>> = HashMap::new();
+        for object in self.payment_objects(|invoice| merchants.get(&invoice).copied(), &payments).await? {
+            objects.entry(object.invoice_id).or_default().push(object);
+        }
+        Ok(objects)
+    }
+
+    /// Payments as the wire shows them, in the same order; those of an invoice nobody has are left out.
+    pub(crate) async fn payment_objects(
+        &self,
+        merchant_of: impl Fn(InvoiceId) -> Option<MerchantId>,
+        payments: &[Payment],
+    ) -> Result<Vec<pepay_wire::Payment>, Error> {
+        let mut objects = Vec::with_capacity(payments.len());
+        let mut heads = HashMap::new();
+        for payment in payments {
+            let Some(merchant) = merchant_of(payment.invoice_id) else { continue };
             if !heads.contains_key(&payment.network) {
                 let cursor = pepay_store::chain::cursor(self.db().read(), &payment.network).await?;
                 heads.insert(payment.network.clone(), cursor.map(|cursor| cursor.block.number));
             }
             let head = heads.get(&payment.network).copied().flatten();
-            let object = payment_object(self.catalogue(), merchant, &payment, head)?;
-            objects.entry(payment.invoice_id).or_default().push(object);
+            objects.push(payment_object(self.catalogue(), merchant, payment, head)?);
         }
         Ok(objects)
     }

@@ -1,4 +1,5 @@
-//! How a merchant's business goes: volume by day, what became of invoices, where settlement stands.
+//! How a merchant's business goes: volume by day, what became of invoices, where settlement stands, what waits for the
+//! merchant.
 
 use std::sync::Arc;
 
@@ -7,6 +8,8 @@ use pepay_core::id::MerchantId;
 use pepay_core::money::UsdMillis;
 use pepay_core::network::Environment;
 use pepay_core::time::Millis;
+use pepay_store::invoice::Waiting;
+use pepay_store::stats;
 pub use pepay_store::stats::{Day, Pending};
 
 use crate::auth::Caller;
@@ -23,10 +26,12 @@ pub struct Overview {
     pub days: Vec<Day>,
     /// The same for the thirty days before, summed up.
     pub before: Day,
-    /// Payments whose money has not been moved to the merchant yet, by token.
+    /// Payments whose money has not been moved to the merchant yet, by token, however old.
     pub pending: Vec<Pending>,
-    /// When it was counted.
-    pub at: Millis,
+    /// Invoices with a payment that counts only if the merchant accepts it.
+    pub undecided: u64,
+    /// Invoices to whose addresses something came that is no payment.
+    pub refused: u64,
 }
 
 impl Overview {
@@ -60,17 +65,18 @@ impl Engine {
         if let Some(known) = self.0.overviews.get(&subject) {
             return Ok(known);
         }
-        let now = self.now();
-        let today = now.0.div_euclid(DAY_MS);
+        let today = self.now().0.div_euclid(DAY_MS);
         let first = today - 2 * DAYS + 1;
         let from = Millis(first * DAY_MS);
-        let counted = pepay_store::stats::by_day(self.db().read(), caller.merchant, caller.environment, from).await?;
+        let (db, (merchant, environment)) = (self.db().read(), subject);
+        let counted = stats::by_day(db, merchant, environment, from).await?;
         let of = |day: i64| counted.iter().find(|it| it.day == day).copied().unwrap_or(Day { day, ..Day::default() });
         let overview = Arc::new(Overview {
             days: (today - DAYS + 1..=today).map(of).collect(),
             before: sum(counted.iter().filter(|day| day.day <= today - DAYS)),
-            pending: pepay_store::stats::pending(self.db().read(), caller.merchant, caller.environment, from).await?,
-            at: now,
+            pending: stats::pending(db, merchant, environment).await?,
+            undecided: stats::waiting(db, merchant, environment, Waiting::Decision).await?,
+            refused: stats::waiting(db, merchant, environment, Waiting::Refused).await?,
         });
         self.0.overviews.insert(subject, Arc::clone(&overview));
         Ok(overview)

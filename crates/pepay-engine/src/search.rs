@@ -2,11 +2,12 @@
 
 use pepay_core::account::Action;
 use pepay_core::address::Address;
-use pepay_core::id::InvoiceId;
+use pepay_core::id::{InvoiceId, PaymentId};
 use pepay_core::invoice::Invoice;
 use pepay_core::money::UsdMillis;
 use pepay_core::network::Kind;
-use pepay_core::page::{Page, Slice};
+use pepay_core::page::{self, From, Page, Slice};
+use pepay_store::event;
 pub use pepay_store::event::Stored;
 use pepay_store::invoice::Filter;
 
@@ -31,10 +32,10 @@ impl Engine {
             return Ok(pepay_store::invoice::list(self.db().read(), &filter, page).await?);
         }
         if let Ok(id) = text.parse::<InvoiceId>() {
-            return self.these(caller, vec![id]).await;
+            return self.among(vec![id], filter, page).await;
         }
-        if let Some(ids) = self.by_chain(text).await? {
-            return self.these(caller, ids).await;
+        if let Some(ids) = self.by_chain(caller, text).await? {
+            return self.among(ids, filter, page).await;
         }
         // A customer may be called 42: whoever has customers of that name means one of them.
         let of_customer = Filter { customer_id: Some(text.to_owned()), ..filter.clone() };
@@ -48,9 +49,9 @@ impl Engine {
         }
     }
 
-    /// The invoices a transaction paid or an address was handed out for, whoever's they are; `None` when `text` is
-    /// neither.
-    async fn by_chain(&self, text: &str) -> Result<Option<Vec<InvoiceId>>, Error> {
+    /// The invoices to which a transaction sent something, counted or not, or for which an address was handed out;
+    /// `None` when `text` is neither.
+    async fn by_chain(&self, caller: &Caller, text: &str) -> Result<Option<Vec<InvoiceId>>, Error> {
         let db = self.db().read();
         if let Some(address) = [Kind::Evm, Kind::Solana].into_iter().find_map(|kind| Address::parse(kind, text).ok()) {
             return Ok(Some(pepay_store::deposit::invoices_at(db, address, MOST_FOUND).await?));
@@ -61,24 +62,16 @@ impl Engine {
         let is_signature = (80..=90).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
         if is_hash || is_signature {
             let hash = if is_hash { lower } else { text.to_owned() };
-            return Ok(Some(pepay_store::payment::invoices_of_tx(db, &hash, MOST_FOUND).await?));
+            let (merchant, environment) = (caller.merchant, caller.environment);
+            let found = pepay_store::transfer::invoices_of_tx(db, merchant, environment, &hash, MOST_FOUND).await?;
+            return Ok(Some(found));
         }
         Ok(None)
     }
 
-    // Only what is the caller's.
-    async fn these(&self, caller: &Caller, ids: Vec<InvoiceId>) -> Result<Slice<Invoice>, Error> {
-        let mut items = Vec::new();
-        for id in ids {
-            match self.own_invoice(caller, id).await {
-                Ok(invoice) => items.push(invoice),
-                Err(Error::InvoiceNotFound) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        items.sort_unstable_by_key(|invoice| std::cmp::Reverse(invoice.id));
-        items.dedup_by_key(|invoice| invoice.id);
-        Ok(Slice { items, has_more: false })
+    async fn among(&self, ids: Vec<InvoiceId>, filter: Filter, page: Page<InvoiceId>) -> Result<Slice<Invoice>, Error> {
+        let filter = Filter { ids: Some(ids), ..filter };
+        Ok(pepay_store::invoice::list(self.db().read(), &filter, page).await?)
     }
 
     /// One of the caller's invoices.
@@ -87,20 +80,35 @@ impl Engine {
         self.own_invoice(caller, id).await
     }
 
-    /// The payments of one of the caller's invoices, latest first.
-    pub async fn payments_of(&self, caller: &Caller, id: InvoiceId) -> Result<Vec<pepay_wire::Payment>, Error> {
-        /// More than anybody reads; dust costs no more than money.
-        const SHOWN: u32 = 100;
-        let invoice = self.invoice(caller, id).await?;
-        Ok(self.payment_objects(&[invoice], SHOWN).await?.remove(&id).unwrap_or_default())
+    /// One page of the payments of one of the caller's invoices, latest first.
+    pub async fn payments_of(
+        &self,
+        caller: &Caller,
+        id: InvoiceId,
+        page: Page<PaymentId>,
+    ) -> Result<Slice<pepay_wire::Payment>, Error> {
+        self.invoice(caller, id).await?;
+        let found = pepay_store::payment::list(self.db().read(), id, page).await?;
+        let items = self.payment_objects(|_| Some(caller.merchant), &found.items).await?;
+        Ok(Slice { items, has_more: found.has_more })
     }
 
-    /// What happened to one of the caller's invoices, oldest first.
-    pub async fn events_of(&self, caller: &Caller, id: InvoiceId) -> Result<Vec<Stored>, Error> {
+    /// The latest of what happened to one of the caller's invoices, oldest of them first, and whether there is more.
+    pub async fn events_of(&self, caller: &Caller, id: InvoiceId) -> Result<Slice<Stored>, Error> {
         /// More than an invoice has unless somebody sends it dust.
-        const SHOWN: u64 = 200;
+        const SHOWN: u32 = page::MAX_LIMIT;
         self.invoice(caller, id).await?;
-        Ok(pepay_store::event::by_invoice(self.db().read(), id, SHOWN).await?)
+        let filter = event::Filter {
+            merchant: caller.merchant,
+            environment: caller.environment,
+            types: None,
+            customer_id: None,
+            invoice_id: Some(id),
+        };
+        let newest = Page { limit: SHOWN, from: From::Newest };
+        let mut found = event::list(self.db().read(), &filter, (None, None), newest).await?;
+        found.items.reverse();
+        Ok(found)
     }
 }
 

@@ -50,6 +50,8 @@ export class Details {
     let first = null;
     const judge = (field, message) => {
       field.setAttribute('aria-invalid', String(message !== ''));
+      if (message === '') field.removeAttribute('aria-describedby');
+      else field.setAttribute('aria-describedby', 'details-bad');
       if (message !== '') first ??= { field, message };
     };
     for (const ask of asks) {

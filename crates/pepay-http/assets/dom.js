@@ -45,8 +45,11 @@ export function announce(message) {
 
 export const notice = (message) => note('notice', message);
 
-/** What went wrong with a call, for the payor. */
-export const told = (error) => (error.code === 'NETWORK' ? say('offline') : say('failed', { why: error.message }));
+/** What went wrong with a call, for the payor: never in the server's own English. */
+export function told(error) {
+  if (error.code === 'NETWORK') return say('offline');
+  return said[error.code] ?? say('failed');
+}
 
 /** Milliseconds as 1 d 02:03:04, 2:03:04 or 3:04. */
 export function clock(ms) {

@@ -104,28 +104,32 @@ export class Offer {
 
   async #take(quote, round) {
     const before = this.#quote;
+    const renewAt = Date.now() + quote.quote_expires_in_seconds * 1000;
     const amount = trimZeros(quote.estimated_token_amount);
     const same = before && before.amount === amount && before.address === quote.temp_address;
-    this.#renewAt = Date.now() + quote.quote_expires_in_seconds * 1000;
-    this.#quote = { amount, address: quote.temp_address };
+    const images = (same && this.#images) || (await this.#imagesOf(quote));
+    if (round !== this.#round) return;
+    // All at once: what is shown and what a wallet is given are never of different prices.
+    [this.#quote, this.#images, this.#renewAt] = [{ amount, address: quote.temp_address }, images, renewAt];
     notice('');
+    this.#drawQr();
     if (!same) {
       note('faucet-note', '');
       text('amount', amount);
       f('amount').classList.toggle('long', amount.length > 11);
       text('amount-symbol', this.#choice.symbol);
       f('address').replaceChildren(...grouped(quote.temp_address));
-      const { network, tokenId } = this.#choice;
-      const query = { network, token_id: tokenId, address: quote.temp_address, units: quote.estimated_base_units };
-      const images = await getQr(query).catch(() => null);
-      if (round !== this.#round) return;
-      this.#images = images;
-      this.#drawQr();
       const asked = { amount: this.#amountOn() };
       announce(before ? say('price_updated', asked) : say('address_ready', asked));
     }
     this.#body(true);
     this.#count();
+  }
+
+  // Codes and order of a quote; null when they cannot be had: the address and the amount do without.
+  #imagesOf({ temp_address: address, estimated_base_units: units }) {
+    const { network, tokenId } = this.#choice;
+    return getQr({ network, token_id: tokenId, address, units }).catch(() => null);
   }
 
   #amountOn() {

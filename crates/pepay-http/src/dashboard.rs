@@ -5,7 +5,7 @@
 //! payors are escaped by the templates; nothing here builds markup.
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -126,6 +126,6 @@ async fn nowhere() -> fault::Fault {
     pepay_engine::Error::NotFound.into()
 }
 
-async fn file(State(_): State<App>, Path((version, name)): Path<(String, String)>, headers: HeaderMap) -> Response {
+async fn file(Path((version, name)): Path<(String, String)>, headers: HeaderMap) -> Response {
     assets::BUNDLE.serve(&version, &name, &headers).into_response()
 }

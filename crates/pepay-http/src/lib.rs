@@ -28,6 +28,7 @@ mod query;
 mod reply;
 mod routes;
 mod scope;
+mod show;
 mod ws;
 
 pub use app::{MetricsRender, Options};

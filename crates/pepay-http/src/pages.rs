@@ -147,7 +147,7 @@ async fn present(
         None => (None, shown.notice),
         Some(Ok(Offering::Made(made))) => (Some(*made), shown.notice),
         Some(Ok(Offering::None(why))) => (None, why),
-        Some(Err(error)) => (None, ApiError::from(error).problem.message),
+        Some(Err(error)) => (None, visit.lang.trouble(error.code()).to_owned()),
     };
     Ok(render::checkout(Page {
         visit,
@@ -201,10 +201,14 @@ async fn saved(app: &App, visit: &Visit, client: &Client, sent: &HashMap<String,
     let origin = pepay_engine::Origin { request_id: Some(client.request_id().to_owned()), idempotency_key: None };
     match details::save(&app.engine, &session, sent, &origin).await {
         Ok(()) => Ok(elsewhere(&visit.at(render::path(visit.parent.as_ref())))),
-        Err(Error::Rejected(_)) => {
+        // The link is good: whatever is wrong with the answers, or with their time, is said on the page itself.
+        Err(error) if error.code().status() < 500 => {
+            let rejected = matches!(error, Error::Rejected(_));
+            let words = &visit.lang.words;
+            let why = if rejected { &words.details_bad } else { visit.lang.trouble(error.code()) };
             let checkout = app.engine.checkout(&session).await?;
             let framed_by = visit.parent.as_ref().filter(|origin| checkout.branding.may_embed(origin));
-            let shown = Shown { notice: visit.lang.words.details_bad.clone(), framed_by, ..Shown::default() };
+            let shown = Shown { notice: why.to_owned(), framed_by, ..Shown::default() };
             present(app, visit, &session, &checkout, shown).await
         }
         Err(error) => Err(error),

@@ -94,7 +94,6 @@ impl From<Error> for ApiError {
             | Error::WebhookDisabled
             | Error::WebhookLimit
             | Error::EnvironmentNotEnabled
-            | Error::ReadOnly
             | Error::RoleNotAllowed
             | Error::SignInRefused
             | Error::CodeRequired

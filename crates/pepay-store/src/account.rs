@@ -4,7 +4,7 @@ use pepay_core::account::{Email, SecondFactor, User};
 use pepay_core::id::UserId;
 use pepay_core::time::Millis;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use crate::Error;
 use crate::db::Tx;
@@ -93,13 +93,6 @@ pub async fn get(conn: &impl ConnectionTrait, id: UserId) -> Result<Option<User>
 /// The user who signs in with this address.
 pub async fn by_email(conn: &impl ConnectionTrait, email: &Email) -> Result<Option<User>, Error> {
     Entity::find().filter(Column::Email.eq(email.as_str())).one(conn).await?.map(User::try_from).transpose()
-}
-
-/// Users of the operator's console, by address; `limit` at most.
-pub async fn operators(conn: &impl ConnectionTrait, limit: u64) -> Result<Vec<User>, Error> {
-    let rows =
-        Entity::find().filter(Column::Operator.eq(true)).order_by_asc(Column::Email).limit(limit).all(conn).await?;
-    rows.into_iter().map(User::try_from).collect()
 }
 
 /// Sets a password's hash. `Missing` when there is no such user.

@@ -17,7 +17,7 @@ use crate::db::Tx;
 mod list;
 pub(crate) mod row;
 
-pub use list::{Filter, list, totals};
+pub use list::{Filter, Waiting, list, totals};
 use row::{Column, Entity, Model};
 
 const TABLE: &str = "invoices";

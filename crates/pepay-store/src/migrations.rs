@@ -30,6 +30,7 @@ impl MigratorTrait for Migrator {
             step!("0007_webhooks"),
             step!("0008_accounts"),
             step!("0009_upkeep"),
+            step!("0010_lookups"),
         ]
     }
 }

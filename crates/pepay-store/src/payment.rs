@@ -16,6 +16,10 @@ use crate::db::Tx;
 use crate::observed::Columns;
 use crate::read::{Row, height};
 
+mod list;
+
+pub use list::list;
+
 mod row {
     use sea_orm::entity::prelude::*;
 
@@ -192,19 +196,6 @@ pub async fn by_invoices(
     }
     rows.sort_unstable_by_key(|row| (row.invoice_id, std::cmp::Reverse(row.id)));
     rows.into_iter().map(Payment::try_from).collect()
-}
-
-/// The invoices that a transaction paid, whoever's they are; `limit` at most.
-pub async fn invoices_of_tx(conn: &impl ConnectionTrait, tx: &str, limit: u64) -> Result<Vec<InvoiceId>, Error> {
-    let ids: Vec<Uuid> = Entity::find()
-        .select_only()
-        .column(Column::InvoiceId)
-        .filter(Column::TxHash.eq(tx))
-        .limit(limit)
-        .into_tuple()
-        .all(conn)
-        .await?;
-    Ok(ids.into_iter().map(InvoiceId::from_uuid).collect())
 }
 
 /// The newest payment of each of these invoices that has one.

@@ -162,12 +162,16 @@ on_both! {
         spy.used("quotes_invoice_idx").await;
         transfer::by_invoice(&spy, id).await.unwrap();
         spy.used("transfers_invoice_idx").await;
+        let tx = observed(block(1, 0), Some(0), address(1)).tx_hash.unwrap();
+        transfer::invoices_of_tx(&spy, merchant, devnet, &tx, 10).await.unwrap();
+        spy.used("transfers_tx_idx").await;
         transfer::find_anchored(&spy, &base(), &observed(block(1, 0), Some(0), address(1))).await.unwrap();
         // To the right block or to the right address: both give a handful of rows.
         spy.used(if sqlite { "transfers_anchor_key" } else { "transfers_" }).await;
         transfer::native_totals(&spy, &base(), &[address(1), address(2)], u64::MAX >> 1).await.unwrap();
         spy.used("transfers_to_idx").await;
         payment::by_invoice(&spy, id).await.unwrap();
+        payment::list(&spy, id, Page::new(None, None, None).unwrap()).await.unwrap();
         payment::latest_of(&spy, &[id, crate::testing::invoice(merchant, 1).id]).await.unwrap();
         spy.used("payments_invoice_idx").await;
     }
@@ -190,7 +194,7 @@ on_both! {
         verification::get(&spy, crate::testing::invoice(merchant, 1).id).await.unwrap();
         spy.used("verifications_invoice_idx").await;
         transfer::withdrawn_with_tx(&spy, &base(), &["0x1".to_owned()]).await.ok();
-        spy.used("transfers_withdrawn_idx").await;
+        spy.used("transfers_tx_idx").await;
         deposit::native_due(&spy, &base(), NOW).await.unwrap();
         spy.used("invoices_due_idx").await;
         payment::unconfirmed(&spy, &base(), 10, 10, 10).await.unwrap();
@@ -268,15 +272,7 @@ on_both! {
 
 /// Every list a merchant can ask for, in every direction.
 async fn lists(spy: &Spy<'_>, merchant: MerchantId, id: InvoiceId) {
-    let everything = Filter {
-        merchant,
-        environment: Environment::Devnet,
-        statuses: Vec::new(),
-        customer_id: None,
-        created: (None, None),
-        amount: None,
-        payer: None,
-    };
+    let everything = Filter::of(merchant, Environment::Devnet);
     let pages = [(None, None), (Some(id), None), (None, Some(id))].map(|(a, b)| Page::new(None, a, b).unwrap());
     for page in pages {
         invoice::list(spy, &everything, page).await.unwrap();

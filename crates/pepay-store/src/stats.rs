@@ -10,6 +10,7 @@ use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::invoice::Waiting;
 
 /// What became of the invoices of one day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -107,19 +108,17 @@ struct PendingRow {
     value: i64,
 }
 
-/// Confirmed payments of invoices created since `from`, by token.
+/// All confirmed payments whose money still lies at their addresses, by token: however old, it is the merchant's.
 pub async fn pending(
     conn: &impl ConnectionTrait,
     merchant: MerchantId,
     environment: Environment,
-    from: Millis,
 ) -> Result<Vec<Pending>, Error> {
     const SQL: &str = "SELECT p.network, p.token_id, COUNT(*) AS count, CAST(SUM(p.value) AS bigint) AS value \
                        FROM invoices i JOIN payments p ON p.invoice_id = i.id \
-                       WHERE i.merchant_id = $1 AND i.environment = $2 AND i.id >= $3 \
-                       AND p.confirmed_at IS NOT NULL AND NOT p.reverted \
-                       GROUP BY p.network, p.token_id ORDER BY 4 DESC";
-    let rows: Vec<PendingRow> = rows(conn, SQL, since(merchant, environment, from)).await?;
+                       WHERE i.merchant_id = $1 AND i.environment = $2 AND p.confirmed_at IS NOT NULL \
+                       AND NOT p.reverted GROUP BY p.network, p.token_id ORDER BY 4 DESC";
+    let rows: Vec<PendingRow> = rows(conn, SQL, of(merchant, environment)).await?;
     let read = |row: PendingRow| {
         let invalid = || Error::corrupt("payments", "network", &row.network);
         Ok(Pending {
@@ -137,30 +136,49 @@ struct CountRow {
     count: i64,
 }
 
+/// How many invoices of a merchant have money that waits so.
+pub async fn waiting(
+    conn: &impl ConnectionTrait,
+    merchant: MerchantId,
+    environment: Environment,
+    waiting: Waiting,
+) -> Result<u64, Error> {
+    let sql = format!(
+        "SELECT COUNT(*) AS count FROM invoices WHERE merchant_id = $1 AND environment = $2 AND id IN ({})",
+        waiting.ids()
+    );
+    count(conn, &sql, of(merchant, environment)).await
+}
+
 /// Rows that should have moved on: invoices that should have ended by `long_ago`, verifications due by `now`, and
 /// payments nobody decided on.
 pub async fn stuck(conn: &impl ConnectionTrait, now: Millis, long_ago: Millis) -> Result<Stuck, Error> {
-    let count = async |sql: &'static str, values: Vec<Value>| -> Result<u64, Error> {
-        let rows: Vec<CountRow> = rows(conn, sql, values).await?;
-        Ok(rows.first().and_then(|row| u64::try_from(row.count).ok()).unwrap_or_default())
-    };
     let invoices = "SELECT COUNT(*) AS count FROM invoices WHERE ended_at IS NULL AND expires_at < $1";
     let verifications = "SELECT COUNT(*) AS count FROM verifications WHERE state = 'queued' AND next_attempt_at < $1";
     let undecided = "SELECT COUNT(*) AS count FROM payments WHERE status = 'manual_retry' AND NOT reverted";
     let deliveries = "SELECT COUNT(*) AS count FROM webhook_deliveries WHERE state = 'pending' AND due_at < $1";
     let failing = "SELECT COUNT(*) AS count FROM webhook_endpoints WHERE failing_since IS NOT NULL";
     Ok(Stuck {
-        invoices: count(invoices, vec![long_ago.0.into()]).await?,
-        verifications: count(verifications, vec![now.plus_ms(-60_000).0.into()]).await?,
-        undecided: count(undecided, Vec::new()).await?,
-        deliveries: count(deliveries, vec![now.plus_ms(-60_000).0.into()]).await?,
-        failing: count(failing, Vec::new()).await?,
+        invoices: count(conn, invoices, vec![long_ago.0.into()]).await?,
+        verifications: count(conn, verifications, vec![now.plus_ms(-60_000).0.into()]).await?,
+        undecided: count(conn, undecided, Vec::new()).await?,
+        deliveries: count(conn, deliveries, vec![now.plus_ms(-60_000).0.into()]).await?,
+        failing: count(conn, failing, Vec::new()).await?,
     })
+}
+
+fn of(merchant: MerchantId, environment: Environment) -> Vec<Value> {
+    vec![merchant.0.into(), environment.as_str().into()]
 }
 
 fn since(merchant: MerchantId, environment: Environment, from: Millis) -> Vec<Value> {
     let first = u128::from(u64::try_from(from.0).unwrap_or_default()) << 80;
-    vec![merchant.0.into(), environment.as_str().into(), Uuid::from_u128(first).into()]
+    [of(merchant, environment), vec![Uuid::from_u128(first).into()]].concat()
+}
+
+async fn count(conn: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<u64, Error> {
+    let rows: Vec<CountRow> = rows(conn, sql, values).await?;
+    Ok(rows.first().and_then(|row| u64::try_from(row.count).ok()).unwrap_or_default())
 }
 
 async fn rows<T: FromQueryResult>(conn: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<Vec<T>, Error> {
@@ -170,8 +188,14 @@ async fn rows<T: FromQueryResult>(conn: &impl ConnectionTrait, sql: &str, values
 
 #[cfg(test)]
 mod tests {
+    use pepay_core::invoice::Invoice;
+    use pepay_core::page::Page;
+    use pepay_core::payment::{Payment, Status};
+    use pepay_core::transfer::{Refusal, Transfer, Verdict};
+
     use super::*;
-    use crate::testing::{NOW, add_invoices, add_merchant, on_both};
+    use crate::invoice::{Filter, list};
+    use crate::testing::{NOW, add_invoices, add_merchant, address, block, observed, on_both, payment, transfer};
 
     on_both! {
         async fn invoices_are_counted_by_day(db: Db) {
@@ -182,10 +206,46 @@ mod tests {
             let days = by_day(db.read(), merchant, Environment::Devnet, NOW.plus_ms(-86_400_000)).await.unwrap();
             assert_eq!(days.iter().map(|day| (day.created, day.unpaid)).collect::<Vec<_>>(), [(3, 3)]);
             assert!(by_day(db.read(), merchant, Environment::Mainnet, Millis(0)).await.unwrap().is_empty());
-            assert!(pending(db.read(), merchant, Environment::Devnet, Millis(0)).await.unwrap().is_empty());
+            assert!(pending(db.read(), merchant, Environment::Devnet).await.unwrap().is_empty());
             assert_eq!(stuck(db.read(), NOW, Millis(0)).await.unwrap(), Stuck::default());
             let later = NOW.plus_ms(100 * 86_400_000);
             assert_eq!(stuck(db.read(), later, later).await.unwrap().invoices, 5);
+        }
+
+        async fn money_at_its_address_is_pending_and_what_waits_is_counted_by_invoice(db: Db) {
+            let merchant = add_merchant(&db).await;
+            let invoices = add_invoices(&db, merchant, 0..3).await;
+            let foreign = add_invoices(&db, add_merchant(&db).await, 10..11).await;
+            let confirmed = |invoice: &Invoice, n| Payment {
+                confirmed_at: Some(NOW),
+                ..payment(invoice.id, n, observed(block(n, 0), Some(0), address(n)))
+            };
+            let undecided = |payment| Payment { status: Status::ManualRetry, ..payment };
+            let refused = |invoice: &Invoice, n| Transfer {
+                verdict: Verdict::Refused(Refusal::TokenNotQuoted),
+                ..transfer(invoice.id, n, observed(block(n, 0), Some(0), address(n)))
+            };
+            let tx = db.begin("test").await.unwrap();
+            for (invoice, n) in [(&invoices[0], 1), (&invoices[0], 2), (&foreign[0], 3)] {
+                crate::payment::insert(&tx, &undecided(confirmed(invoice, n))).await.unwrap();
+            }
+            crate::payment::insert(&tx, &confirmed(&invoices[1], 4)).await.unwrap();
+            let gone = Payment { reverted: true, ..undecided(confirmed(&invoices[1], 5)) };
+            crate::payment::insert(&tx, &gone).await.unwrap();
+            let withdrawn = Transfer { withdrawn_at: Some(NOW), ..refused(&invoices[1], 6) };
+            for transfer in [refused(&invoices[2], 7), refused(&foreign[0], 8), withdrawn] {
+                crate::transfer::insert(&tx, &transfer).await.unwrap();
+            }
+            tx.commit().await.unwrap();
+            let devnet = Environment::Devnet;
+            let of_all: Vec<_> = pending(db.read(), merchant, devnet).await.unwrap().iter().map(|it| it.count).collect();
+            assert_eq!(of_all, [3]);
+            for (which, wanted) in [(Waiting::Decision, &invoices[0]), (Waiting::Refused, &invoices[2])] {
+                assert_eq!(waiting(db.read(), merchant, devnet, which).await.unwrap(), 1);
+                let filter = Filter { waiting: Some(which), ..Filter::of(merchant, devnet) };
+                let found = list(db.read(), &filter, Page::new(None, None, None).unwrap()).await.unwrap().items;
+                assert_eq!(found.iter().map(|it| it.id).collect::<Vec<_>>(), [wanted.id]);
+            }
         }
     }
 }

@@ -3,15 +3,15 @@
 use std::collections::HashMap;
 
 use pepay_core::address::Address;
-use pepay_core::id::{InvoiceId, PaymentId, TokenId, TransferId};
+use pepay_core::id::{InvoiceId, MerchantId, PaymentId, TokenId, TransferId};
 use pepay_core::money::BaseUnits;
-use pepay_core::network::NetworkId;
+use pepay_core::network::{Environment, NetworkId};
 use pepay_core::time::Millis;
 use pepay_core::transfer::{Observed, Refusal, Transfer, Verdict};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
+    QuerySelect, Statement,
 };
 
 use crate::Error;
@@ -133,6 +133,24 @@ pub async fn insert(tx: &Tx, transfer: &Transfer) -> Result<(), Error> {
 pub async fn by_invoice(conn: &impl ConnectionTrait, invoice: InvoiceId) -> Result<Vec<Transfer>, Error> {
     let rows = Entity::find().filter(Column::InvoiceId.eq(invoice.uuid())).order_by_asc(Column::Id).all(conn).await?;
     rows.into_iter().map(Transfer::try_from).collect()
+}
+
+/// The invoices of a merchant to whose addresses a transaction sent something, whether or not it counts; `limit` at
+/// most.
+pub async fn invoices_of_tx(
+    conn: &impl ConnectionTrait,
+    merchant: MerchantId,
+    environment: Environment,
+    tx: &str,
+    limit: u64,
+) -> Result<Vec<InvoiceId>, Error> {
+    const SQL: &str = "SELECT id FROM invoices WHERE merchant_id = $2 AND environment = $3 \
+                       AND id IN (SELECT invoice_id FROM transfers WHERE tx_hash = $1) LIMIT $4";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let values = [tx.into(), merchant.0.into(), environment.as_str().into(), limit.into()];
+    let statement = Statement::from_sql_and_values(conn.get_database_backend(), SQL, values);
+    let rows = conn.query_all_raw(statement).await?;
+    rows.iter().map(|row| Ok(InvoiceId::from_uuid(row.try_get("", "id")?))).collect()
 }
 
 /// The transfer recorded for the very place in the chain where `observed` was read, withdrawn or not.

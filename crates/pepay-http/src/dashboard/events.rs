@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use pepay_core::event::{EventId, Type, Types};
+use pepay_core::id::InvoiceId;
 use pepay_core::page::{From, Page as Cut};
 use pepay_engine::Error;
 use pepay_engine::auth::Caller;
@@ -42,6 +43,9 @@ struct EventsTemplate {
     invoice: String,
     older: Option<String>,
     newest: bool,
+    /// The filter as a query string.
+    kept: String,
+    complaint: &'static str,
 }
 
 fn row(event: &Value) -> Row {
@@ -63,6 +67,13 @@ pub(super) async fn list(State(app): State<App>, page: Page, query: Query) -> Re
     let caller = page.caller()?;
     let kind = query.get("type").and_then(Type::parse).filter(|kind| kind.is_for_merchants());
     let invoice = query.get("invoice_id").and_then(|id| id.parse().ok());
+    // A filter that cannot be read is said to be so, and left out.
+    let unread = |name, read: bool| query.get(name).is_some() && !read;
+    let complaint = if unread("type", kind.is_some()) || unread("invoice_id", invoice.is_some()) {
+        "There is no such type or invoice."
+    } else {
+        ""
+    };
     let from = query.get("starting_after").and_then(|id| id.parse().ok()).map_or(From::Newest, From::OlderThan);
     let newest = from == From::Newest;
     let filter = Filter {
@@ -75,13 +86,20 @@ pub(super) async fn list(State(app): State<App>, page: Page, query: Query) -> Re
     let found = app.engine.list_events(&filter, (None, None), Cut { limit: ON_PAGE, from }).await?;
     let events: Vec<Value> = found.data.iter().filter_map(|raw| serde_json::from_str(raw.get()).ok()).collect();
     let asked = kind.map_or("", Type::as_str);
+    let kept = [("type", Some(asked.to_owned())), ("invoice_id", invoice.map(|id: InvoiceId| id.to_string()))];
+    let kept: String = kept
+        .iter()
+        .filter_map(|(name, value)| value.as_deref().filter(|it| !it.is_empty()).map(|it| format!("&{name}={it}")))
+        .collect();
     let last = events.last().filter(|_| found.has_more).and_then(|event| event["id"].as_str());
     let template = EventsTemplate {
         kinds: Type::OF_MERCHANTS.iter().map(|it| Choice { word: it.as_str(), chosen: kind == Some(*it) }).collect(),
-        invoice: invoice.map(|id: pepay_core::id::InvoiceId| id.to_string()).unwrap_or_default(),
-        older: last.map(|id| format!("?starting_after={id}&type={asked}")),
+        invoice: invoice.map(|id| id.to_string()).unwrap_or_default(),
+        older: last.map(|id| format!("?starting_after={id}{kept}")),
         rows: events.iter().map(row).collect(),
         newest,
+        kept: kept.trim_start_matches('&').to_owned(),
+        complaint,
         shell: Shell::new(&app, &page, "Events", None).await?,
     };
     Ok(shell::ok(&template))

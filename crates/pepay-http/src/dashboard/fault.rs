@@ -6,6 +6,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use pepay_engine::Error;
+use pepay_wire::Code;
 
 use super::shell;
 use crate::problem::ApiError;
@@ -49,8 +50,42 @@ struct FaultTemplate {
     base: &'static str,
     headline: &'static str,
     detail: String,
-    back: &'static str,
+    /// Where to go from here, and what that is called.
+    way: Way,
 }
+
+type Way = (&'static str, &'static str);
+
+const HOME: Way = ("/dashboard", "To the dashboard");
+
+/// Refusals that say more than their status, and lead to where something can be done.
+const TOLD: [(Code, &str, &str, Way); 4] = [
+    (
+        Code::InsufficientRole,
+        "Not allowed",
+        "Your role does not allow this. An owner of your company can change that.",
+        HOME,
+    ),
+    // The overview would say the same again.
+    (
+        Code::MerchantNotFound,
+        "You belong to no company",
+        "No company has you on its team (any more). Ask its owner for an invitation.",
+        ("/dashboard/account", "To your account"),
+    ),
+    (
+        Code::SignUpClosed,
+        "Nobody can sign up here",
+        "Ask whoever runs this installation, or a company on it, for an invitation.",
+        ("/dashboard/sign-in", "Sign in"),
+    ),
+    (
+        Code::EnvironmentNotEnabled,
+        "Mainnet is not open yet",
+        "Your company can not use it so far. Nothing was changed.",
+        ("/dashboard/mainnet", "Go live"),
+    ),
+];
 
 impl IntoResponse for Fault {
     fn into_response(self) -> Response {
@@ -90,20 +125,15 @@ fn of_error(error: Error) -> Response {
         tracing::error!(?error, "Could not show a page: {error}");
         return Fault::Failed.into_response();
     }
-    match status {
-        StatusCode::NOT_FOUND => {
-            let detail = "It does not exist, or it belongs to somebody else, or to the other environment.";
-            show(status, "Not found", detail.to_owned())
-        }
-        StatusCode::FORBIDDEN => {
-            let detail = "Your role does not allow this. An owner of your company can change that.";
-            show(status, "Not allowed", detail.to_owned())
-        }
-        _ => {
-            let message = ApiError::from(error).problem.message;
-            show(status, "That did not work", sentence(&message))
-        }
+    if let Some((_, headline, detail, way)) = TOLD.into_iter().find(|(code, ..)| *code == error.code()) {
+        return lead(status, headline, detail.to_owned(), way);
     }
+    if status == StatusCode::NOT_FOUND {
+        let detail = "It does not exist, or it belongs to somebody else, or to the other environment.";
+        return show(status, "Not found", detail.to_owned());
+    }
+    let message = ApiError::from(error).problem.message;
+    show(status, "That did not work", sentence(&message))
 }
 
 fn too_many(secs: u64) -> Response {
@@ -127,6 +157,10 @@ pub(super) fn sentence(message: &str) -> String {
 }
 
 fn show(status: StatusCode, headline: &'static str, detail: String) -> Response {
+    lead(status, headline, detail, HOME)
+}
+
+fn lead(status: StatusCode, headline: &'static str, detail: String, way: Way) -> Response {
     let base = super::assets::BUNDLE.base();
-    shell::answer(status, &FaultTemplate { base, headline, detail, back: "/dashboard" })
+    shell::answer(status, &FaultTemplate { base, headline, detail, way })
 }

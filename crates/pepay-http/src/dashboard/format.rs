@@ -3,6 +3,8 @@
 use askama::Template;
 use pepay_core::time::Millis;
 
+pub(super) use crate::show::{civil, network, short, trimmed};
+
 /// A moment: UTC in the page, the reader's zone once scripts run. Show it with `{{ moment|safe }}`.
 #[derive(Clone, Debug, Template)]
 #[template(source = "<time datetime=\"{{ iso }}\">{{ text }}</time>", ext = "html")]
@@ -12,18 +14,6 @@ pub(super) struct Moment {
 }
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-/// Year, month and day of a day since the epoch, in the Gregorian calendar.
-pub(super) fn civil(day: i64) -> (i64, i64, i64) {
-    // Eras of 400 years begin in March, so that the leap day comes last.
-    let shifted = day + 719_468;
-    let (era, of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let month = (5 * of_year + 2) / 153;
-    let (d, m) = (of_year - (153 * month + 2) / 5 + 1, if month < 10 { month + 3 } else { month - 9 });
-    (year + era * 400 + i64::from(m <= 2), m, d)
-}
 
 fn month(number: i64) -> &'static str {
     usize::try_from(number - 1).ok().and_then(|place| MONTHS.get(place)).copied().unwrap_or("?")
@@ -71,34 +61,9 @@ pub(super) fn grouped(number: u64) -> String {
     text
 }
 
-/// The first and last characters of an id, hash or address.
-pub(super) fn short(text: &str) -> String {
-    if text.len() <= 16 || !text.is_ascii() {
-        return text.to_owned();
-    }
-    format!("{}…{}", &text[..8], &text[text.len() - 6..])
-}
-
 /// `1 invoice`, `2 invoices`.
 pub(super) fn plural(count: u64, noun: &str) -> String {
     format!("{} {noun}{}", grouped(count), if count == 1 { "" } else { "s" })
-}
-
-/// A network's name as people write it.
-pub(super) fn network(name: &str) -> String {
-    match name {
-        "bsc" => "BNB Smart Chain".to_owned(),
-        other => {
-            let mut letters = other.chars();
-            let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-            format!("{first}{}", letters.as_str())
-        }
-    }
-}
-
-/// A decimal without zeros that say nothing.
-pub(super) fn trimmed(decimal: &str) -> &str {
-    if decimal.contains('.') { decimal.trim_end_matches('0').trim_end_matches('.') } else { decimal }
 }
 
 /// The browser and system in what a client calls itself; all of it when it is no browser.
@@ -169,8 +134,6 @@ mod tests {
         assert_eq!(moment(Millis(1_766_322_000_000)).text, "21 Dec 2025, 13:00 UTC");
         assert_eq!([usd(0), usd(1_234_500), usd(1_001), usd(-50)], ["$0.00", "$1,234.50", "$1.001", "-$0.05"]);
         assert_eq!(grouped(1_000_000), "1,000,000");
-        assert_eq!(short("0x0123456789abcdef0123"), "0x012345…ef0123");
-        assert_eq!(trimmed("64.200000"), "64.2");
         assert_eq!(
             client("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/130.0 Safari/537.36"),
             "Chrome on Linux"

@@ -4,3 +4,4 @@ pub(super) mod acts;
 pub(super) mod create;
 pub(super) mod detail;
 pub(super) mod list;
+mod strays;

@@ -7,10 +7,9 @@ use crate::query::Query;
 /// A line on top of a page.
 pub(crate) struct Notice {
     pub(super) text: &'static str,
-    pub(super) bad: bool,
 }
 
-const DONE: [(&str, &str); 33] = [
+const DONE: [(&str, &str); 32] = [
     ("invoice_created", "The invoice is created."),
     ("invoice_canceled", "The invoice is canceled."),
     ("payment_accepted", "The payment is accepted. It counts from now on."),
@@ -41,7 +40,6 @@ const DONE: [(&str, &str); 33] = [
     ("factor_removed", "The second factor is off."),
     ("login_ended", "That login has ended."),
     ("logins_ended", "Every other login has ended."),
-    ("granted", "Mainnet is granted."),
     ("denied", "The request is denied, and the merchant was told."),
     ("joined", "Welcome to the team."),
 ];
@@ -50,7 +48,7 @@ const DONE: [(&str, &str); 33] = [
 pub(super) fn of(query: &Query) -> Option<Notice> {
     let word = query.get("done")?;
     let (_, text) = DONE.iter().find(|(known, _)| *known == word)?;
-    Some(Notice { text, bad: false })
+    Some(Notice { text })
 }
 
 /// To `path`, which says that `word` is done.

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use pepay_core::account::Action;
 use pepay_engine::invoice::Filter;
+use pepay_engine::overview::{Day, Overview};
 
 use super::chart::{self, Bar, Share};
 use super::checklist;
@@ -23,6 +24,8 @@ struct Tile {
     label: &'static str,
     value: String,
     note: String,
+    /// Where more of it is.
+    link: Option<&'static str>,
 }
 
 struct DayRow {
@@ -43,6 +46,8 @@ struct PendingRow {
 struct OverviewTemplate {
     shell: Shell,
     tiles: Vec<Tile>,
+    /// Money that wants the merchant's eye; empty when none does.
+    waiting: Vec<Tile>,
     bars: Vec<Bar>,
     summary: String,
     highest: String,
@@ -60,7 +65,7 @@ struct OverviewTemplate {
 pub(super) async fn page(State(app): State<App>, page: Page, query: Query) -> Result<Response, Fault> {
     let caller = page.caller()?;
     let overview = app.engine.overview(&caller).await?;
-    let (sum, before) = (overview.sum(), overview.before);
+    let sum = overview.sum();
     let filter = Filter::of(caller.merchant, caller.environment);
     let newest = pepay_core::page::Page { limit: LATEST, from: pepay_core::page::From::Newest };
     let latest = app.engine.find_invoices(&caller, filter, "", newest).await?;
@@ -74,9 +79,10 @@ pub(super) async fn page(State(app): State<App>, page: Page, query: Query) -> Re
     });
     let days = &overview.days;
     let volume = format::usd(sum.volume.get());
-    let of = |place: Option<&pepay_engine::overview::Day>| place.map(|it| format::day(it.day)).unwrap_or_default();
+    let of = |place: Option<&Day>| place.map(|it| format::day(it.day)).unwrap_or_default();
     let template = OverviewTemplate {
-        tiles: tiles(&sum, &before),
+        tiles: tiles(&overview),
+        waiting: waiting(&overview),
         bars: chart::bars(days),
         summary: format!("Volume of the last 30 days by day: {volume} in all."),
         highest: format::usd(days.iter().map(|day| day.volume.get()).max().unwrap_or_default()),
@@ -86,7 +92,7 @@ pub(super) async fn page(State(app): State<App>, page: Page, query: Query) -> Re
         shares: chart::shares(&sum),
         any: sum.created > 0,
         pending: pending.collect(),
-        latest: latest.items.iter().map(|invoice| Line::new(&app, invoice)).collect(),
+        latest: latest.items.iter().map(Line::new).collect(),
         may_create: page.signed.may(Action::Invoices),
         steps_left: checklist::steps(&app, &caller).await?.iter().filter(|step| !step.done).count(),
         shell: Shell::new(&app, &page, "Overview", super::notice::of(&query)).await?,
@@ -94,27 +100,43 @@ pub(super) async fn page(State(app): State<App>, page: Page, query: Query) -> Re
     Ok(shell::ok(&template))
 }
 
-fn tiles(sum: &pepay_engine::overview::Day, before: &pepay_engine::overview::Day) -> Vec<Tile> {
+fn tiles(overview: &Overview) -> Vec<Tile> {
+    let (sum, before) = (&overview.sum(), &overview.before);
     let earlier = |text: String| format!("{text} in the 30 days before");
     let percent = |tenths: Option<u64>| {
         tenths.map_or_else(|| "–".to_owned(), |tenths| format!("{}.{} %", tenths / 10, tenths % 10))
     };
+    let plain = |label, value, note| Tile { label, value, note, link: None };
     vec![
-        Tile { label: "Volume", value: format::usd(sum.volume.get()), note: earlier(format::usd(before.volume.get())) },
-        Tile { label: "Paid invoices", value: format::grouped(sum.paid), note: earlier(format::grouped(before.paid)) },
-        Tile {
-            label: "Conversion",
-            value: percent(chart::conversion(sum)),
-            note: "of the invoices that ended or were partly paid".to_owned(),
-        },
-        Tile {
-            label: "Underpaid and expired",
-            value: format!("{} / {}", format::grouped(sum.underpaid), format::grouped(sum.expired)),
-            note: earlier(format!("{} / {}", format::grouped(before.underpaid), format::grouped(before.expired))),
-        },
+        plain("Volume", format::usd(sum.volume.get()), earlier(format::usd(before.volume.get()))),
+        plain("Paid invoices", format::grouped(sum.paid), earlier(format::grouped(before.paid))),
+        plain(
+            "Conversion",
+            percent(chart::conversion(sum)),
+            "of the invoices that ended or were partly paid".to_owned(),
+        ),
+        plain(
+            "Underpaid and expired",
+            format!("{} / {}", format::grouped(sum.underpaid), format::grouped(sum.expired)),
+            earlier(format!("{} / {}", format::grouped(before.underpaid), format::grouped(before.expired))),
+        ),
     ]
 }
 
-fn day_row(day: &pepay_engine::overview::Day) -> DayRow {
+fn waiting(overview: &Overview) -> Vec<Tile> {
+    let all = [
+        ("Waits for your decision", overview.undecided, "with a payment to accept or not", "money=decision"),
+        ("Arrived, but not counted", overview.refused, "got money in the wrong token or network", "money=refused"),
+    ];
+    let tile = |(label, count, note, link)| Tile {
+        label,
+        value: format::grouped(count),
+        note: format!("{} {note}", if count == 1 { "invoice" } else { "invoices" }),
+        link: Some(link),
+    };
+    all.into_iter().filter(|(_, count, ..)| *count > 0).map(tile).collect()
+}
+
+fn day_row(day: &Day) -> DayRow {
     DayRow { day: format::day(day.day), created: day.created, paid: day.paid, volume: format::usd(day.volume.get()) }
 }

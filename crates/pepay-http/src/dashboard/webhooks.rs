@@ -94,7 +94,7 @@ fn row(of: &Webhook) -> Row {
         url: of.url.clone(),
         description: of.description.clone().unwrap_or_default(),
         environment: environment(of),
-        events: of.enabled_events.join(", "),
+        events: if of.enabled_events == ["*"] { "All".to_owned() } else { of.enabled_events.join(", ") },
         state,
         tone,
     }
@@ -174,6 +174,7 @@ async fn create(State(app): State<App>, form: Act) -> Result<Response, Fault> {
 struct DetailTemplate {
     shell: Shell,
     complaint: Complaint,
+    kinds_error: Option<String>,
     row: Row,
     on: bool,
     why_off: &'static str,
@@ -245,6 +246,7 @@ async fn template(
         deliveries,
         older: older.map(|last| format!("?starting_after={last}&status={status}")),
         status,
+        kinds_error: complaint.about("enabled_events").map(str::to_owned),
         complaint,
     })
 }

@@ -8,7 +8,7 @@ use pepay_wire::{Availability, TokenOption};
 use serde::Serialize;
 
 use super::lang::Lang;
-use super::view::{network_label, trim_zeros};
+use crate::show;
 
 /// With more buttons than this the list can be searched.
 const SEARCHED_ABOVE: usize = 8;
@@ -82,7 +82,7 @@ impl Coins {
 }
 
 fn choice(option: &TokenOption, lang: &Lang) -> Choice {
-    let label = network_label(&option.network);
+    let label = show::network(&option.network);
     let refused = refused(option.availability_status, lang);
     let title = lang.fill(&lang.words.pay_with, &[("coin", &option.token_symbol), ("network", &label)]);
     let note = refused.unwrap_or_else(|| fee(&option.network, lang));
@@ -137,7 +137,7 @@ fn shortened(decimal: &str) -> String {
         }
         out.push(letter);
     }
-    trim_zeros(&out).to_owned()
+    show::trimmed(&out).to_owned()
 }
 
 /// The initial of a name, for its badge.

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use axum::http::{HeaderMap, header};
 use pepay_core::money::UsdMillis;
 
+mod trouble;
 mod words;
 pub(crate) use words::Words;
 

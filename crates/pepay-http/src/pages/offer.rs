@@ -9,7 +9,8 @@ use pepay_wire::{PaymentAddress, QuoteStatusCode};
 
 use super::lang::Lang;
 use super::render::Offer;
-use super::{qr, uri, view};
+use super::{qr, uri};
+use crate::show;
 
 /// An offer, or why there is none now.
 pub(super) enum Offering {
@@ -31,14 +32,14 @@ pub(super) async fn of(engine: &Engine, session: &Session, choice: &str, lang: &
     let uri = uri::payment_uri(network, token, &address, units);
     let address = address.to_string();
     let image = uri.as_deref().and_then(qr::data_uri).or_else(|| qr::data_uri(&address)).unwrap_or_default();
-    let label = view::network_label(network.id.name());
+    let label = show::network(network.id.name());
     let fill = |text: &str| lang.fill(text, &[("coin", &token.symbol), ("network", &label)]);
     Ok(Offering::Made(Box::new(Offer {
         symbol: token.symbol.clone(),
         title: fill(&lang.words.send_on),
         caution: fill(&lang.words.caution),
         exchange_hint: fill(&lang.words.exchange_hint),
-        amount: view::trim_zeros(&units.decimal(token.decimals)).to_owned(),
+        amount: show::trimmed(&units.decimal(token.decimals)).to_owned(),
         address,
         uri,
         image,

@@ -9,7 +9,7 @@ use pepay_core::network::{Kind, Network};
 use pepay_core::token::{Asset, Catalogue, Token};
 use serde::Serialize;
 
-use super::view::network_label;
+use crate::show;
 
 /// First four bytes of keccak-256 of `transfer(address,uint256)`.
 const TRANSFER: &str = "a9059cbb";
@@ -79,8 +79,8 @@ fn chain(catalogue: &Catalogue, network: &Network, chain_id: &str) -> Option<Cha
     Some(Chain {
         id: chain_id.to_owned(),
         name: match network.id.environment() {
-            pepay_core::network::Environment::Mainnet => network_label(network.id.name()),
-            pepay_core::network::Environment::Devnet => format!("{} Testnet", network_label(network.id.name())),
+            pepay_core::network::Environment::Mainnet => show::network(network.id.name()),
+            pepay_core::network::Environment::Devnet => format!("{} Testnet", show::network(network.id.name())),
         },
         native_currency: Currency {
             name: native.name.clone(),

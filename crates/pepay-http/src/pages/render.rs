@@ -303,8 +303,9 @@ pub(crate) fn said(lang: &Lang) -> String {
         ("transaction", &w.transaction),
         ("details_bad", &w.details_bad),
     ];
-    let own = w.js.iter().map(|(name, text)| (name.as_str(), text));
-    let all: BTreeMap<&str, &String> = own.chain(shared).collect();
+    let mut all: BTreeMap<&str, &str> = w.js.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    all.extend(shared.map(|(name, text)| (name, text.as_str())));
+    all.extend(lang.troubles());
     serde_json::to_string(&all).unwrap_or_default()
 }
 

@@ -7,7 +7,7 @@ use pepay_core::money::BaseUnits;
 use pepay_core::network::{Kind, Network};
 use pepay_core::token::{Asset, Token};
 
-use super::view::trim_zeros;
+use crate::show;
 
 /// The link that pays `units` of `token` on `network` to `to`; `None` when the network has no chain id to name.
 pub(crate) fn payment_uri(network: &Network, token: &Token, to: &Address, units: BaseUnits) -> Option<String> {
@@ -23,7 +23,7 @@ pub(crate) fn payment_uri(network: &Network, token: &Token, to: &Address, units:
         }
         Kind::Solana => {
             let amount = units.decimal(token.decimals);
-            let amount = trim_zeros(&amount);
+            let amount = show::trimmed(&amount);
             Some(match token.asset {
                 Asset::Native => format!("solana:{to}?amount={amount}"),
                 Asset::Contract(mint) => format!("solana:{to}?amount={amount}&spl-token={mint}"),

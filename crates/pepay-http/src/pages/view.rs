@@ -17,9 +17,10 @@ use serde::Serialize;
 mod format;
 mod words;
 
-pub(crate) use format::{network_label, shorten, trim_zeros, utc};
+pub(crate) use format::utc;
 
 use super::lang::Lang;
+use crate::show;
 
 /// A payment and how deep it lies, in blocks, its own included.
 pub(crate) struct Seen {
@@ -321,7 +322,7 @@ fn shown(text: Option<&str>) -> Option<String> {
 fn locked(facts: &Facts<'_>) -> Option<Locked> {
     facts.invoice.lock.as_ref().map(|lock| Locked {
         network: lock.network.name().to_owned(),
-        network_label: network_label(lock.network.name()),
+        network_label: show::network(lock.network.name()),
         token_id: lock.token.0,
         symbol: format::symbol(lock.token, facts.catalogue),
         address: lock.address.to_string(),
@@ -332,14 +333,14 @@ fn network_names(facts: &Facts<'_>) -> Vec<NetworkName> {
     let ours = facts.catalogue.networks().iter().filter(|it| it.id.environment() == facts.invoice.environment);
     ours.map(|network| NetworkName {
         network: network.id.name().to_owned(),
-        label: network_label(network.id.name()),
+        label: show::network(network.id.name()),
         kind: Kind::as_str(network.kind),
     })
     .collect()
 }
 
 fn place(lang: &Lang, network: &str) -> String {
-    lang.fill(&lang.words.on_network, &[("network", &network_label(network))])
+    lang.fill(&lang.words.on_network, &[("network", &show::network(network))])
 }
 
 fn payment_line(seen: &Seen, facts: &Facts<'_>) -> PaymentLine {
@@ -364,7 +365,7 @@ fn payment_line(seen: &Seen, facts: &Facts<'_>) -> PaymentLine {
         token_symbol: format::symbol(payment.token, catalogue),
         amount_token: format::token_amount(lang, payment.observed.units, payment.token, catalogue),
         amount: Dollars::new(payment.value, lang),
-        tx_short: tx_hash.as_deref().map(shorten),
+        tx_short: tx_hash.as_deref().map(show::short),
         explorer_url: tx_hash.as_deref().and_then(|tx| network?.explorer_url(tx)),
         tx_hash,
         from: payment.observed.from.map(|from| from.to_string()),
@@ -389,7 +390,7 @@ fn refused_line(transfer: &Transfer, facts: &Facts<'_>) -> RefusedLine {
         place: place(lang, transfer.network.name()),
         asset,
         amount,
-        tx_short: tx_hash.as_deref().map(shorten),
+        tx_short: tx_hash.as_deref().map(show::short),
         explorer_url: tx_hash.as_deref().and_then(|tx| network?.explorer_url(tx)),
         tx_hash,
         label,

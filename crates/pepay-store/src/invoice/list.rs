@@ -18,6 +18,25 @@ use super::row::{Column, Entity, Model};
 use crate::Error;
 use crate::page;
 
+/// What about the money of an invoice wants its merchant's eye.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waiting {
+    /// A payment counts only if the merchant accepts it.
+    Decision,
+    /// Something came to an address that is no payment: another token, or on another network.
+    Refused,
+}
+
+impl Waiting {
+    /// The ids of such invoices, whoever's they are: few, and an index of their own has them.
+    pub(crate) const fn ids(self) -> &'static str {
+        match self {
+            Self::Decision => "SELECT invoice_id FROM payments WHERE status = 'manual_retry' AND NOT reverted",
+            Self::Refused => "SELECT invoice_id FROM transfers WHERE refusal IS NOT NULL AND withdrawn_at IS NULL",
+        }
+    }
+}
+
 /// Which invoices.
 #[derive(Clone, Debug)]
 pub struct Filter {
@@ -35,6 +54,10 @@ pub struct Filter {
     pub amount: Option<UsdMillis>,
     /// Last paid by this address on this network.
     pub payer: Option<(Address, NetworkId)>,
+    /// One of these.
+    pub ids: Option<Vec<InvoiceId>>,
+    /// With such money.
+    pub waiting: Option<Waiting>,
 }
 
 impl Filter {
@@ -48,6 +71,8 @@ impl Filter {
             created: (None, None),
             amount: None,
             payer: None,
+            ids: None,
+            waiting: None,
         }
     }
 }
@@ -128,6 +153,8 @@ fn scope(filter: &Filter, ids: Ids) -> Select<Entity> {
                 .filter(Column::PayerAddress.eq(address.bytes().to_vec()))
                 .filter(Column::PayerNetwork.eq(network.to_string()))
         })
+        .apply_if(filter.ids.as_ref(), |query, ids| query.filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))))
+        .apply_if(filter.waiting, |query, waiting| query.filter(Expr::cust(format!("id IN ({})", waiting.ids()))))
         .apply_if(ids.from, |query, from| query.filter(Column::Id.gte(Uuid::from_u128(from))))
         .apply_if(ids.below, |query, below| query.filter(Column::Id.lt(Uuid::from_u128(below))))
 }

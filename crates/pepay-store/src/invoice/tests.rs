@@ -10,15 +10,7 @@ use crate::db::Db;
 use crate::testing::{NOW, add_invoices, add_merchant, address, base, invoice, on_both, rng, save, usd};
 
 fn everything(merchant: MerchantId) -> Filter {
-    Filter {
-        merchant,
-        environment: Environment::Devnet,
-        statuses: Vec::new(),
-        customer_id: None,
-        created: (None, None),
-        amount: None,
-        payer: None,
-    }
+    Filter::of(merchant, Environment::Devnet)
 }
 
 async fn numbers(db: &Db, filter: &Filter, page: Page<InvoiceId>) -> (Vec<i64>, bool) {

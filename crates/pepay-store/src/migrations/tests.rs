@@ -13,7 +13,7 @@ use crate::{
 
 /// Rows as they may be in the tables right after each migration: every later one must cope with them. Literals are
 /// written as PostgreSQL reads them.
-const SAMPLES: [(&str, &str); 9] = [
+const SAMPLES: [(&str, &str); 10] = [
     ("0001_merchants", include_str!("../../tests/data/migrations/0001_merchants.sql")),
     ("0002_invoices", include_str!("../../tests/data/migrations/0002_invoices.sql")),
     ("0003_events", include_str!("../../tests/data/migrations/0003_events.sql")),
@@ -23,6 +23,7 @@ const SAMPLES: [(&str, &str); 9] = [
     ("0007_webhooks", include_str!("../../tests/data/migrations/0007_webhooks.sql")),
     ("0008_accounts", include_str!("../../tests/data/migrations/0008_accounts.sql")),
     ("0009_upkeep", include_str!("../../tests/data/migrations/0009_upkeep.sql")),
+    ("0010_lookups", include_str!("../../tests/data/migrations/0010_lookups.sql")),
 ];
 
 async fn migrate_with_rows(connection: &DatabaseConnection) {

@@ -1,4 +1,6 @@
 use super::*;
+use pepay_core::page::Page;
+
 use crate::testing::{NOW, add_invoices, add_merchant, address, base, block, observed, on_both, payment};
 use pepay_core::payment::Heights;
 
@@ -49,6 +51,28 @@ on_both! {
         let two = by_invoices(db.read(), &invoices, 2).await.unwrap();
         assert_eq!(two, [all[3].clone(), all[2].clone(), all[7].clone(), all[6].clone()]);
         assert_eq!(by_invoices(db.read(), &[], 2).await.unwrap(), []);
+    }
+
+    async fn all_of_an_invoice_are_read_page_by_page(db: Db) {
+        let merchant = add_merchant(&db).await;
+        let invoices = add_invoices(&db, merchant, 0..2).await;
+        let mine: Vec<_> = (0..5).map(|n| at(invoices[0].id, n, 10, Depth::Finalized)).collect();
+        record(&db, &mine).await;
+        record(&db, &[at(invoices[1].id, 9, 10, Depth::Finalized)]).await;
+        let mut read = Vec::new();
+        loop {
+            let after = read.last().map(|it: &Payment| it.id);
+            let page = list(db.read(), invoices[0].id, Page::new(Some(2), after, None).unwrap()).await.unwrap();
+            read.extend(page.items);
+            if !page.has_more {
+                break;
+            }
+        }
+        read.reverse();
+        assert_eq!(read, mine);
+        let newer = Page::new(Some(2), None, Some(mine[1].id)).unwrap();
+        let newer = list(db.read(), invoices[0].id, newer).await.unwrap();
+        assert_eq!((newer.items, newer.has_more), (vec![mine[3].clone(), mine[2].clone()], true));
     }
 
     async fn unconfirmed_payments_turn_up_exactly_when_deep_enough(db: Db) {

@@ -44,6 +44,29 @@ on_both! {
         assert_eq!(find_anchored(db.read(), &base(), &elsewhere).await.unwrap(), None);
     }
 
+    async fn a_transaction_leads_to_the_invoices_of_one_merchant_counted_or_not(db: Db) {
+        let merchant = add_merchant(&db).await;
+        let invoices = add_invoices(&db, merchant, 0..3).await;
+        let foreign = add_invoices(&db, add_merchant(&db).await, 10..11).await;
+        let sent = |n, log| Observed { tx_hash: Some("0xfeed".to_owned()), ..observed(block(10, 0), Some(log), address(n)) };
+        let refused = |transfer| Transfer { verdict: Verdict::Refused(Refusal::TokenNotQuoted), ..transfer };
+        let elsewhere = transfer(invoices[2].id, 5, observed(block(10, 0), Some(9), address(3)));
+        let all = [
+            transfer(invoices[0].id, 1, sent(1, 0)),
+            refused(transfer(invoices[0].id, 2, sent(1, 1))),
+            refused(transfer(invoices[1].id, 3, sent(2, 2))),
+            transfer(foreign[0].id, 4, sent(4, 3)),
+            elsewhere,
+        ];
+        record(&db, &all).await;
+        let of = |merchant, environment| invoices_of_tx(db.read(), merchant, environment, "0xfeed", 10);
+        let mut found = of(merchant, Environment::Devnet).await.unwrap();
+        found.sort_unstable();
+        assert_eq!(found, [invoices[0].id, invoices[1].id]);
+        assert_eq!(of(foreign[0].merchant_id, Environment::Devnet).await.unwrap(), [foreign[0].id]);
+        assert_eq!(of(merchant, Environment::Mainnet).await.unwrap(), []);
+    }
+
     async fn a_reorganisation_withdraws_and_a_new_block_anchors_again(db: Db) {
         let merchant = add_merchant(&db).await;
         let invoice = add_invoices(&db, merchant, 0..1).await.remove(0).id;

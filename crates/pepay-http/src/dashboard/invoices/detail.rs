@@ -7,11 +7,14 @@ use axum::response::Response;
 use pepay_core::account::Action;
 use pepay_core::id::InvoiceId;
 use pepay_core::invoice::{Invoice, State as Stands};
+use pepay_core::page::{self, From, Page as Cut};
 use pepay_core::verification::State as Asked;
 use pepay_engine::Error;
+use pepay_engine::auth::Caller;
 use pepay_wire::Payment;
 
 use super::list::remark;
+use super::strays::{self, Stray};
 use crate::app::App;
 use crate::dashboard::door::Page;
 use crate::dashboard::fault::{self, Fault};
@@ -62,13 +65,17 @@ struct DetailTemplate {
     ended: Option<Moment>,
     facts: Vec<Fact>,
     payments: Vec<PaymentRow>,
+    more_payments: bool,
+    strays: Vec<Stray>,
+    more_strays: usize,
     entries: Vec<Entry>,
+    more_entries: bool,
     link: String,
     open: bool,
     may_act: bool,
     cancelable: bool,
     can_verify: bool,
-    verification: Option<String>,
+    verification: Option<&'static str>,
 }
 
 pub(in crate::dashboard) async fn page(
@@ -93,21 +100,11 @@ pub(super) async fn refused(app: &App, page: &Page, id: InvoiceId, error: &Error
 async fn template(app: &App, page: &Page, id: InvoiceId, complaint: String) -> Result<DetailTemplate, Fault> {
     let caller = page.caller()?;
     let invoice = app.engine.invoice(&caller, id).await?;
-    let payments = app.engine.payments_of(&caller, id).await?;
+    let newest = Cut { limit: page::MAX_LIMIT, from: From::Newest };
+    let payments = app.engine.payments_of(&caller, id, newest).await?;
     let events = app.engine.events_of(&caller, id).await?;
     let explained = app.engine.explain_invoice(&caller, id).await?;
-    let verification = match app.engine.verification_of(&caller, id).await {
-        Ok(verification) => Some(match verification.state {
-            Asked::Queued => "The chain is being looked at again.".to_owned(),
-            Asked::Completed if verification.result.as_deref() == Some("found") => {
-                "The last look found something new.".to_owned()
-            }
-            Asked::Completed => "The last look found nothing new.".to_owned(),
-            Asked::Failed => "The last look failed; try again.".to_owned(),
-        }),
-        Err(Error::Rejected(_)) => None,
-        Err(error) => return Err(error.into()),
-    };
+    let (strays, more_strays) = strays::of(&explained.transfers);
     let status = invoice.state.as_str();
     let session = app.engine.session_of(&invoice);
     let base = &app.options.checkout_url;
@@ -124,15 +121,34 @@ async fn template(app: &App, page: &Page, id: InvoiceId, complaint: String) -> R
         expires: format::moment(invoice.expires_at),
         ended: invoice.state.ended_at().map(format::moment),
         facts: facts(&invoice),
-        payments: payments.iter().map(payment_row).collect(),
-        entries: timeline::entries(&events),
+        payments: payments.items.iter().map(payment_row).collect(),
+        more_payments: payments.has_more,
+        strays,
+        more_strays,
+        entries: timeline::entries(&events.items),
+        more_entries: events.has_more,
         link: format!("{base}/pay?session={}&signature={}", session.token, session.signature),
         open: !invoice.state.is_terminal(),
         may_act: page.signed.may(Action::Invoices),
         cancelable: matches!(invoice.state, Stands::Unpaid) && explained.transfers.is_empty(),
         can_verify: !explained.addresses.is_empty(),
-        verification,
+        verification: verification(app, &caller, id).await?,
     })
+}
+
+/// What became of the last look at the chain, if there was one.
+async fn verification(app: &App, caller: &Caller, id: InvoiceId) -> Result<Option<&'static str>, Error> {
+    let verification = match app.engine.verification_of(caller, id).await {
+        Ok(verification) => verification,
+        Err(Error::Rejected(_)) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    Ok(Some(match verification.state {
+        Asked::Queued => "The chain is being looked at again.",
+        Asked::Completed if verification.result.as_deref() == Some("found") => "The last look found something new.",
+        Asked::Completed => "The last look found nothing new.",
+        Asked::Failed => "The last look failed; try again.",
+    }))
 }
 
 fn facts(invoice: &Invoice) -> Vec<Fact> {

@@ -8,7 +8,7 @@ use pepay_core::id::InvoiceId;
 use pepay_core::invoice::{Exception, Invoice};
 use pepay_core::page::{From, Page as Cut};
 use pepay_engine::auth::Caller;
-use pepay_engine::invoice::Filter;
+use pepay_engine::invoice::{Filter, Waiting};
 
 use crate::app::App;
 use crate::dashboard::door::Page;
@@ -30,6 +30,13 @@ const STATUSES: [(&str, &str); 6] = [
     ("canceled", "Canceled"),
 ];
 
+/// What about the money the list can be narrowed to.
+const WAITING: [(&str, &str, Option<Waiting>); 3] = [
+    ("", "Any", None),
+    ("decision", "Waits for your decision", Some(Waiting::Decision)),
+    ("refused", "Arrived, but not counted", Some(Waiting::Refused)),
+];
+
 /// One invoice in a list.
 pub(in crate::dashboard) struct Line {
     pub(in crate::dashboard) id: String,
@@ -43,7 +50,7 @@ pub(in crate::dashboard) struct Line {
 }
 
 impl Line {
-    pub(in crate::dashboard) fn new(_: &App, invoice: &Invoice) -> Self {
+    pub(in crate::dashboard) fn new(invoice: &Invoice) -> Self {
         let status = invoice.state.as_str();
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let terms = &invoice.terms;
@@ -86,6 +93,7 @@ struct ListTemplate {
     from: String,
     until: String,
     statuses: Vec<Choice>,
+    waiting: Vec<Choice>,
     narrowed: bool,
     newer: Option<String>,
     older: Option<String>,
@@ -110,11 +118,15 @@ pub(in crate::dashboard) async fn page(State(app): State<App>, page: Page, query
     };
     let status = query.get("status").unwrap_or_default();
     let template = ListTemplate {
-        lines: found.items.iter().map(|invoice| Line::new(&app, invoice)).collect(),
+        lines: found.items.iter().map(Line::new).collect(),
         search: asked.text.clone(),
         from: query.get("created_gte").unwrap_or_default().to_owned(),
         until: query.get("created_lte").unwrap_or_default().to_owned(),
         statuses: STATUSES.iter().map(|(word, label)| Choice { word, label, chosen: *word == status }).collect(),
+        waiting: WAITING
+            .iter()
+            .map(|(word, label, waiting)| Choice { word, label, chosen: *waiting == asked.filter.waiting })
+            .collect(),
         narrowed: asked.narrowed,
         newer: newer.map(|id| format!("?ending_before={id}{}", asked.kept)),
         older: older.map(|id| format!("?starting_after={id}{}", asked.kept)),
@@ -151,15 +163,22 @@ impl Asked {
     pub(in crate::dashboard) fn read(caller: &Caller, query: &Query) -> Result<Self, String> {
         let mut asked = Self::all(caller);
         asked.text = query.get("q").unwrap_or_default().trim().chars().take(255).collect();
+        if asked.text.contains('\0') {
+            return Err("This can not be searched for.".to_owned());
+        }
         if let Some(status) = query.get("status") {
             let known = STATUSES.iter().find(|(word, _)| *word == status && !word.is_empty());
             asked.filter.statuses = vec![known.ok_or("There is no such status.")?.0];
+        }
+        if let Some(word) = query.get("money") {
+            let known = WAITING.iter().find(|(known, ..)| *known == word);
+            asked.filter.waiting = known.ok_or("There is no such choice of money.")?.2;
         }
         asked.filter.created =
             query.created("created_gte", "created_lte").map_err(|_| "A day is written as 2026-11-25.".to_owned())?;
         let cut = query.page().map_err(|_| "This page of the list does not exist.".to_owned())?;
         asked.cut = Cut { limit: ON_PAGE, ..cut };
-        for name in ["q", "status", "created_gte", "created_lte"] {
+        for name in ["q", "status", "money", "created_gte", "created_lte"] {
             if let Some(value) = query.get(name) {
                 let value: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
                 asked.kept.extend(["&", name, "=", value.as_str()]);

@@ -1,5 +1,7 @@
 use std::collections::BTreeSet;
 
+use pepay_wire::Code;
+
 use super::*;
 
 fn of(wanted: Option<&str>, accepted: &'static str) -> &'static str {
@@ -24,6 +26,19 @@ fn every_language_says_everything_with_the_same_gaps() {
         assert!(["ltr", "rtl"].contains(&lang.words.dir.as_str()));
     }
     assert!(Lang::tagged("ar").unwrap().is_rtl());
+}
+
+#[test]
+fn trouble_is_told_in_the_payors_language() {
+    let english = Lang::tagged("en").unwrap();
+    for lang in Lang::all() {
+        for code in [Code::InvoiceAlreadyPaid, Code::RateLimitExceeded, Code::TokenNotFound, Code::BodyTooLarge] {
+            let told = lang.trouble(code);
+            assert!(!told.is_empty() && !told.contains(code.message()), "{}: {told}", lang.tag);
+            assert_eq!(told == english.trouble(code), lang.tag == "en", "{}: {told}", lang.tag);
+        }
+        assert!(lang.troubles().all(|(_, told)| !told.is_empty()), "{}", lang.tag);
+    }
 }
 
 #[test]

@@ -73,13 +73,11 @@ pub(super) async fn read(app: &App, caller: &Caller, query: &Query) -> Result<Fi
     query.parse("invoice_type", "standard", |text| (text == "standard").then_some(()))?;
     let statuses = query.parse("status", "a comma list of invoice statuses", statuses)?;
     Ok(Filter {
-        merchant: caller.merchant,
-        environment,
         statuses: statuses.unwrap_or_default(),
         customer_id: query.customer()?,
         created: query.created("created_gte", "created_lte")?,
-        amount: None,
         payer: payer(app, environment, query)?,
+        ..Filter::of(caller.merchant, environment)
     })
 }
 

@@ -85,6 +85,12 @@ impl Browser {
     /// Sends a file in the field `logo`.
     pub(super) async fn upload(&mut self, path: &str, name: &str, kind: &str, bytes: &[u8]) -> Shown {
         let token = self.token.clone();
+        self.upload_with(path, &token, (name, kind, bytes)).await
+    }
+
+    /// Sends a file, of this name and kind, with a token of one's choice.
+    pub(super) async fn upload_with(&mut self, path: &str, token: &str, file: (&str, &str, &[u8])) -> Shown {
+        let (name, kind, bytes) = file;
         let mut body = format!(
             "--xyz\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{token}\r\n--xyz\r\nContent-Disposition: \
              form-data; name=\"logo\"; filename=\"{name}\"\r\nContent-Type: {kind}\r\n\r\n"

@@ -57,7 +57,21 @@ pub(super) async fn no_form_works_from_elsewhere(database: Database) {
     let shown = owner.post("/dashboard/keys", &[("name", "Server"), ("permission", "read_write")]).await;
     assert_eq!(shown.status, 201, "{}", shown.body);
     login_form_needs_a_cookie(&world).await;
+    a_logo_needs_its_token(&mut owner, &foreign).await;
     world.audit().await;
+}
+
+/// The form with a picture is of another kind, and held to the same.
+async fn a_logo_needs_its_token(owner: &mut Browser, foreign: &str) {
+    const PATH: &str = "/dashboard/settings/logo";
+    let file = ("x.png", "image/png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".as_slice());
+    let own = owner.get("/dashboard/settings").await.token().expect("a token");
+    for token in ["", foreign, &own[1..]] {
+        let shown = owner.upload_with(PATH, token, file).await;
+        assert_eq!(shown.status, 403, "{token}: {}", shown.body);
+    }
+    assert!(!owner.get("/dashboard/settings").await.body.contains("class=\"logo\""), "nothing was saved");
+    assert_eq!(owner.upload_with(PATH, &own, file).await.status, 303);
 }
 
 /// Login CSRF: a token without the cookie it belongs to.

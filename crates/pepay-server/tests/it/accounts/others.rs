@@ -4,7 +4,7 @@ use pepay_core::account::Role;
 use pepay_core::network::Environment;
 
 use super::user;
-use crate::world::{Database, World};
+use crate::world::{Database, World, wait_for};
 
 pub(super) async fn nobody_reaches_the_objects_of_others(database: Database) {
     let world = World::start(database).await;
@@ -73,4 +73,49 @@ async fn others_webhooks(world: &World, owner: &mut super::Browser, eve: &mut su
     let event = pepay_store::event::last(world.books.db.read()).await.expect("read").expect("an event");
     assert_eq!(owner.get(&format!("/dashboard/events/{event}")).await.status, 200);
     assert_eq!(eve.get(&format!("/dashboard/events/{event}")).await.status, 404);
+    others_deliveries(world, owner, eve, &path).await;
+}
+
+/// Neither is its log.
+async fn others_deliveries(world: &World, owner: &mut super::Browser, eve: &mut super::Browser, endpoint: &str) {
+    owner.get(endpoint).await;
+    assert_eq!(owner.post(&format!("{endpoint}/test"), &[]).await.status, 303);
+    let delivery = wait_for("the ping in the log", async || {
+        let shown = owner.get(endpoint).await.body;
+        shown.split_once("/dashboard/deliveries/").map(|(_, rest)| rest[..36].to_owned()).ok_or("not yet")
+    })
+    .await;
+    let path = format!("/dashboard/deliveries/{delivery}");
+    assert_eq!(owner.get(&path).await.status, 200);
+    assert_eq!(eve.get(&path).await.status, 404);
+    eve.get("/dashboard/account").await;
+    assert_eq!(eve.post(&format!("{path}/replay"), &[]).await.status, 404);
+    other_environment(world, owner).await;
+}
+
+/// What is of devnet is not there for somebody who looks at mainnet, were it their own. Endpoints are of a company, which
+/// sees those of both.
+async fn other_environment(world: &World, owner: &mut super::Browser) {
+    let invoice = world.merchant.create("10.00").await;
+    let event = pepay_store::event::last(world.books.db.read()).await.expect("read").expect("an event");
+    let of_invoice = format!("/dashboard/invoices/{}", invoice.id);
+    let of_event = format!("/dashboard/events/{event}");
+    world.merchant.on_mainnet(&world.books).await;
+    for (environment, status) in [("mainnet", 404), ("devnet", 200)] {
+        owner.get("/dashboard/account").await;
+        let switched = owner.post("/dashboard/environment", &[("environment", environment)]).await;
+        assert_eq!(switched.status, 303, "{environment}: {}", switched.body);
+        for path in [&of_invoice, &of_event] {
+            assert_eq!(owner.get(path).await.status, status, "{path} on {environment}");
+        }
+        let found = owner.get(&format!("/dashboard/invoices?q={}", invoice.id)).await.body;
+        assert_eq!(found.contains(&of_invoice), status == 200, "searching on {environment}");
+        let csv = owner.get("/dashboard/export/invoices.csv").await.body;
+        assert_eq!(csv.contains(&invoice.id), status == 200, "the export of {environment}");
+        for act in ["cancel", "verify", "accept"].into_iter().filter(|_| status == 404) {
+            let fields = [("payment", "019b3f10-0000-7000-8000-000000000001")];
+            let shown = owner.post(&format!("{of_invoice}/{act}"), &fields).await;
+            assert_eq!(shown.status, 404, "{act} on {environment}");
+        }
+    }
 }

@@ -162,3 +162,38 @@ async fn operators_open_their_console_only(world: &World) {
         }
     }
 }
+
+pub(super) async fn refusals_say_why_and_lead_on(database: Database) {
+    let world = World::start(database).await;
+    let ada = user(&world, "ada@shop.example", Some(world.merchant.id), Role::Owner).await;
+    let bob = user(&world, "bob@shop.example", Some(world.merchant.id), Role::ReadOnly).await;
+    let mut owner = ada.browser(&world).await;
+    let mut reader = bob.browser(&world).await;
+    let closed = owner.post("/dashboard/environment", &[("environment", "mainnet")]).await;
+    assert_eq!(closed.status, 403);
+    assert!(closed.body.contains("Mainnet is not open yet") && closed.body.contains("\"/dashboard/mainnet\""));
+    assert!(!closed.body.contains("Your role"), "{}", closed.body);
+    let refused = reader.post("/dashboard/keys", &[("name", "x")]).await;
+    assert!(refused.status == 403 && refused.body.contains("Your role does not allow this"), "{}", refused.body);
+
+    owner.get("/dashboard/team").await;
+    let removed = owner.post("/dashboard/team/remove", &[("member", &bob.id.to_string())]).await;
+    assert_eq!(removed.status, 303, "{}", removed.body);
+    let mut reader = bob.browser(&world).await;
+    let shown = reader.get("/dashboard").await;
+    assert!(shown.status == 404 && shown.body.contains("You belong to no company"), "{}", shown.body);
+    // What it leads to is another page, and open.
+    assert!(shown.body.contains("action=\"/dashboard/account\""), "{}", shown.body);
+    assert_eq!(reader.get("/dashboard/account").await.status, 200);
+
+    let settings = [("company", "Shop"), ("use_accent", "yes"), ("accent", "pink"), ("embed_origins", "")];
+    owner.get("/dashboard/settings").await;
+    let shown = owner.post("/dashboard/settings", &settings).await;
+    assert_eq!(shown.status, 400);
+    assert!(shown.body.contains("aria-describedby=\"accent-error\"") && shown.body.contains("id=\"accent-error\""));
+    let none = [("url", "http://127.0.0.1:8099/hook"), ("environment", "here")];
+    let shown = owner.post("/dashboard/webhooks", &none).await;
+    assert_eq!(shown.status, 400, "{}", shown.body);
+    assert!(shown.body.contains("aria-describedby=\"kinds-error\"") && shown.body.contains("id=\"kinds-error\""));
+    world.audit().await;
+}
