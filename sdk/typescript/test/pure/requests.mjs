@@ -139,6 +139,16 @@ export const cases = {
     }
   },
 
+  async 'a time limit of one call is held to what a timer can do, as that of the client is'() {
+    const { pepay, calls } = client([fine]);
+    // A timer takes longer times for none at all, and would end the call at once.
+    for (const timeoutMs of [Infinity, 2 ** 31, 60 * 86_400_000]) await pepay.wallets.list({ timeoutMs });
+    equal(calls.length, 3);
+    for (const options of [{ timeoutMs: 0 }, { timeoutMs: Number.NaN }, { maxRetries: -1 }])
+      await rejects(pepay.wallets.list(options), PepayConfigurationError);
+    equal(calls.length, 3);
+  },
+
   async 'a server key is refused in a browser unless the flag is set'() {
     const { fetch } = answering(fine);
     const options = { baseUrl: 'https://pay.example', fetch };
