@@ -4,7 +4,7 @@
 // has them. What a page leaves running is ended with it. PEPAY_TEST_POSTGRES_URL runs the blocks about PostgreSQL.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -57,8 +57,9 @@ for (const { page, blocks } of pages.filter((it) => it.blocks.length > 0)) {
       await furnish(directory);
       const port = await freePort();
       for (const [at, block] of blocks.entries()) {
-        if (block.needs === 'postgres' && !postgres) {
-          t.diagnostic(`${page}:${block.line}: not run, for want of PEPAY_TEST_POSTGRES_URL`);
+        const want = wanting(block.needs);
+        if (want) {
+          t.diagnostic(`${page}:${block.line}: not run, for want of ${want}`);
           continue;
         }
         await run({ ...block, code: block.code.replaceAll(SHOP_PORT, port) }, { page, directory, at, groups });
@@ -69,6 +70,13 @@ for (const { page, blocks } of pages.filter((it) => it.blocks.length > 0)) {
       await rm(directory, { recursive: true, force: true });
     }
   });
+}
+
+/** What a block needs and this machine has not. */
+function wanting(needs) {
+  if (!needs) return null;
+  if (needs === 'postgres') return postgres ? null : 'PEPAY_TEST_POSTGRES_URL';
+  return spawnSync('bash', ['-c', `command -v ${needs}`]).status === 0 ? null : needs;
 }
 
 /** A page with what it includes. */
