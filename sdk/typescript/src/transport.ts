@@ -47,7 +47,8 @@ export class Transport {
     const options = this.#bounded(call.options);
     const headers = { accept: 'application/json', ...this.#authorisation(call) } as Record<string, string>;
     // The same for every attempt: whatever happened to the first, the second changes nothing twice.
-    if (method !== 'GET') headers['idempotency-key'] = idempotencyKey(options);
+    const key = method === 'GET' ? undefined : idempotencyKey(options);
+    if (key) headers['idempotency-key'] = key;
     if (call.body !== undefined) headers['content-type'] = 'application/json';
     const init: RequestInit = { method, headers, redirect: 'manual' };
     if (call.body !== undefined) init.body = JSON.stringify(call.body);
@@ -57,7 +58,10 @@ export class Transport {
       try {
         return (await this.#attempt(url, init, options)) as T;
       } catch (error) {
-        if (attempt >= options.maxRetries || !this.#mendable(error)) throw error;
+        if (attempt >= options.maxRetries || !this.#mendable(error)) {
+          // Whoever made the key, the caller needs it to repeat what perhaps was done.
+          throw error instanceof PepayError ? Object.assign(error, { idempotencyKey: key }) : error;
+        }
         await sleep((error.retryAfterMs ?? 0) + backoffMs(attempt), options.signal);
       }
     }

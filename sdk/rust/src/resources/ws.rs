@@ -47,7 +47,8 @@ impl Ws {
     /// The merchant's stream. With a credential of a merchant it also mends, from the log, what sockets can not bring.
     pub fn connect_merchant_events(&self) -> MerchantEvents {
         let settings = Settings::default();
-        MerchantEvents { transport: self.transport.clone(), filter: EventFilter::default(), token: None, settings }
+        let (filter, invoice_type, token) = (EventFilter::default(), None, None);
+        MerchantEvents { transport: self.transport.clone(), filter, invoice_type, token, settings }
     }
 
     /// The stream of one payment, as its payor sees it; `token` is `ws_connection.token` of a payment address.
@@ -63,6 +64,7 @@ impl Ws {
 pub struct MerchantEvents {
     transport: Transport,
     filter: EventFilter,
+    invoice_type: Option<String>,
     token: Option<Token>,
     settings: Settings,
 }
@@ -109,6 +111,12 @@ impl MerchantEvents {
         self
     }
 
+    /// Of invoices of this type only, such as `standard`.
+    pub fn invoice_type(mut self, invoice_type: impl Into<String>) -> Self {
+        self.invoice_type = Some(invoice_type.into());
+        self
+    }
+
     /// Opens with this token first, rather than with the client's own credential.
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.token = Some(Token::Fixed(token.into().into()));
@@ -127,7 +135,7 @@ impl MerchantEvents {
 
     /// Opens the stream: connects once it is polled.
     pub fn open(self) -> Result<EventStream<Event>> {
-        let Self { transport, filter, token, settings } = self;
+        let Self { transport, filter, invoice_type, token, settings } = self;
         let able = transport.can(Audience::Merchant);
         let own = || {
             if transport.auth.has_api_key() {
@@ -142,7 +150,8 @@ impl MerchantEvents {
             Some(token) => vec![token],
             None => vec![own()?],
         };
-        let query = filter.onto(Query::new().with("format", Some("event_v1")), "types");
+        let query = Query::new().with("format", Some("event_v1")).with("invoice_type", invoice_type);
+        let query = filter.onto(query, "types");
         let log = able.then(|| log(Events::new(&transport), filter));
         let source = Source { transport, path: &["ws", "merchant", "events"], query, tokens };
         Ok(EventStream::open(source, log, settings))

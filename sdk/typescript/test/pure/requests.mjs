@@ -2,7 +2,7 @@
 
 import { Pepay, PepayAuthenticationError, PepayConfigurationError } from '../../dist/esm/index.js';
 import { equal, ok, rejects, throws } from '../support/assert.mjs';
-import { answering, client, failure, json, KEY, withRandom } from '../support/fetch.mjs';
+import { answering, broken, client, failure, json, KEY, withRandom } from '../support/fetch.mjs';
 
 const fine = json(200, { data: { data: [] }, has_more: false });
 const credentials = ({ headers }) =>
@@ -71,6 +71,22 @@ export const cases = {
     for (const bad of ['', 'with space', 'x'.repeat(256), 'ä']) {
       await rejects(pepay.invoices.cancel('an-id', { idempotencyKey: bad }), PepayConfigurationError);
     }
+  },
+
+  async 'a write that failed tells its idempotency key, and repeated with it is the same write'() {
+    const { pepay, calls } = client([broken, failure(503, 'X'), failure(400, 'Y'), fine], { maxRetries: 0 });
+    const failed = async (call) => call.then(() => ok(false, 'it failed'), (error) => error);
+    for (const index of [0, 1, 2]) {
+      const { idempotencyKey } = await failed(pepay.invoices.create({ amount_usd: 1 }));
+      ok(/^[0-9a-f]{32}$/.test(idempotencyKey), idempotencyKey);
+      equal(idempotencyKey, calls[index].headers['idempotency-key']);
+    }
+    const lost = client([broken, fine], { maxRetries: 0 });
+    const { idempotencyKey } = await failed(lost.pepay.invoices.create({ amount_usd: 1 }));
+    await lost.pepay.invoices.create({ amount_usd: 1 }, { idempotencyKey });
+    equal(lost.calls[1].headers['idempotency-key'], lost.calls[0].headers['idempotency-key']);
+    const read = await failed(client([failure(404, 'Z')]).pepay.invoices.retrieve('an-id'));
+    equal(read.idempotencyKey, undefined);
   },
 
   async 'lists become comma lists, dates epoch seconds, and nothing is left out'() {
