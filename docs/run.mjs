@@ -79,6 +79,14 @@ function wanting(needs) {
   return spawnSync('bash', ['-c', `command -v ${needs}`]).status === 0 ? null : needs;
 }
 
+test('the quick start says how many commands lead to a verified webhook', async () => {
+  const page = await text('quick-start.md');
+  const [, said] = /(\d+) command lines/.exec(page);
+  const shown = [...page.split('## 5.')[0].matchAll(/^```sh.*\n([\s\S]*?)^```$/gm)].map(([, code]) => code).join('');
+  const lines = shown.replaceAll('\\\n', '').split('\n').filter((line) => line.trim() !== '');
+  assert.equal(lines.length, Number(said), lines.join('\n'));
+});
+
 /** A page with what it includes. */
 async function text(page) {
   const markdown = await readFile(join(PAGES, page), 'utf8');
