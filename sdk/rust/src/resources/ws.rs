@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use reqwest::Method;
 use serde_json::json;
+use tokio::time::timeout;
 
 use super::{EventFilter, Events, ListEvents, ListPage, resource};
 use crate::credentials::Audience;
@@ -129,7 +130,7 @@ impl MerchantEvents {
         F: Future<Output = Result<String, E>> + Send + 'static,
         E: Into<BoxError>,
     {
-        self.token = Some(asked(ask));
+        self.token = Some(asked(ask, self.transport.config.timeout));
         self
     }
 
@@ -167,7 +168,7 @@ impl PaymentSession {
         F: Future<Output = Result<String, E>> + Send + 'static,
         E: Into<BoxError>,
     {
-        self.tokens.push(asked(ask));
+        self.tokens.push(asked(ask, self.transport.config.timeout));
         self
     }
 
@@ -210,21 +211,21 @@ fn minted(transport: &Transport) -> Token {
     }))
 }
 
-fn asked<F, E>(ask: impl Fn() -> F + Send + Sync + 'static) -> Token
+/// Whatever keeps the caller's own server from giving a token may pass, a long silence too.
+fn asked<F, E>(ask: impl Fn() -> F + Send + Sync + 'static, within: Duration) -> Token
 where
     F: Future<Output = Result<String, E>> + Send + 'static,
     E: Into<BoxError>,
 {
+    let unavailable = || Error::new(ErrorKind::Connection, "TOKEN_UNAVAILABLE", "no stream token could be had");
     Token::Asked(Arc::new(move || {
         let asking = ask();
         async move {
-            asking.await.map(Into::into).map_err(|error| match error.into().downcast::<Error>() {
+            let answer = timeout(within, asking).await.map_err(|late| unavailable().caused_by(late))?;
+            answer.map(Into::into).map_err(|error| match error.into().downcast::<Error>() {
                 // One of ours says itself whether it may pass.
                 Ok(ours) => *ours,
-                Err(other) => {
-                    let message = "no stream token could be had";
-                    Error::new(ErrorKind::Connection, "TOKEN_UNAVAILABLE", message).caused_by(other)
-                }
+                Err(other) => unavailable().caused_by(other),
             })
         }
         .boxed()
