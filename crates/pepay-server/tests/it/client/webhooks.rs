@@ -6,7 +6,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::http::HeaderMap;
 use pepay_client::types::{CreateWebhook, UpdateWebhook, WebhookDeliveryState};
-use pepay_client::{CreateInvoice, Event, ListDeliveries, ListPage, Pepay, Usd, WebhookVerifier};
+use pepay_client::{CreateInvoice, Event, ListDeliveries, ListEvents, ListPage, Pepay, Usd, WebhookVerifier};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
@@ -68,7 +68,7 @@ async fn missed(pepay: &Pepay, shop: &mut Shop, endpoint: &str, secret: &str) {
     let off = UpdateWebhook::new().enabled(false).description(None);
     let changed = pepay.webhooks().update(endpoint, &off).await.expect("the server does it");
     assert_eq!((changed.enabled, changed.description), (false, None));
-    let since = pepay.events().list(&Default::default()).await.expect("the server does it").data[0].id.clone();
+    let since = pepay.events().list(&ListEvents::default()).await.expect("the server does it").data[0].id.clone();
     let order = CreateInvoice::new(Usd::from_cents(700));
     let invoice = pepay.invoices().create(&order).await.expect("the server does it").invoice_id;
     pepay.webhooks().update(endpoint, &UpdateWebhook::new().enabled(true)).await.expect("the server does it");
