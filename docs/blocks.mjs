@@ -4,10 +4,11 @@
 //   ```js run            run by node, with the SDK at hand
 //   ```js file=x.mjs     written to a file for the blocks after it
 //   ```sh run=postgres   run where that database is at hand
+//   ```sh run=nginx      run where that program is installed
 //   <!-- sh run … -->    run and not shown: what a test wants to be sure of
 
-const FENCE = /^(`{3,})(\w+) (run|run=\w+|file=[\w.-]+)\n([\s\S]*?)^\1$/gm;
-const HIDDEN = /^<!-- (\w+) (run|run=\w+)\n([\s\S]*?)^-->$/gm;
+const FENCE = /^(`{3,})(\w+) (run|run=[\w-]+|file=[\w.-]+)\n([\s\S]*?)^\1$/gm;
+const HIDDEN = /^<!-- (\w+) (run|run=[\w-]+)\n([\s\S]*?)^-->$/gm;
 
 /** All of them in the order of the page, as { line, language, file, needs, code }. */
 export function blocksOf(markdown) {

@@ -4,7 +4,7 @@
 // has them. What a page leaves running is ended with it. PEPAY_TEST_POSTGRES_URL runs the blocks about PostgreSQL.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -57,8 +57,9 @@ for (const { page, blocks } of pages.filter((it) => it.blocks.length > 0)) {
       await furnish(directory);
       const port = await freePort();
       for (const [at, block] of blocks.entries()) {
-        if (block.needs === 'postgres' && !postgres) {
-          t.diagnostic(`${page}:${block.line}: not run, for want of PEPAY_TEST_POSTGRES_URL`);
+        const want = wanting(block.needs);
+        if (want) {
+          t.diagnostic(`${page}:${block.line}: not run, for want of ${want}`);
           continue;
         }
         await run({ ...block, code: block.code.replaceAll(SHOP_PORT, port) }, { page, directory, at, groups });
@@ -70,6 +71,21 @@ for (const { page, blocks } of pages.filter((it) => it.blocks.length > 0)) {
     }
   });
 }
+
+/** What a block needs and this machine has not. */
+function wanting(needs) {
+  if (!needs) return null;
+  if (needs === 'postgres') return postgres ? null : 'PEPAY_TEST_POSTGRES_URL';
+  return spawnSync('bash', ['-c', `command -v ${needs}`]).status === 0 ? null : needs;
+}
+
+test('the quick start says how many commands lead to a verified webhook', async () => {
+  const page = await text('quick-start.md');
+  const [, said] = /(\d+) command lines/.exec(page);
+  const shown = [...page.split('## 5.')[0].matchAll(/^```sh.*\n([\s\S]*?)^```$/gm)].map(([, code]) => code).join('');
+  const lines = shown.replaceAll('\\\n', '').split('\n').filter((line) => line.trim() !== '');
+  assert.equal(lines.length, Number(said), lines.join('\n'));
+});
 
 /** A page with what it includes. */
 async function text(page) {

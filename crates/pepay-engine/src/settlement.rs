@@ -19,7 +19,7 @@ impl Engine {
         let set_at = pepay_store::merchant::settlement_set_at(self.db().read(), caller.merchant).await?;
         let preference = merchant.settlement_preference;
         Ok(pepay_wire::SettlementPreference {
-            settlement_preference: preference.as_str(),
+            settlement_preference: preference.into(),
             description: description(preference),
             selected_settlement_token: self.settlement_token(caller, &merchant),
             available_stable_tokens: self.stable_tokens(caller),

@@ -1,4 +1,5 @@
-//! Cross-origin access: open on the payor's routes, which carry their own credentials, and nowhere else.
+//! Cross-origin access: open on the payor's routes, which carry their own credentials, and nowhere else, but for the
+//! merchant's socket: a browser has it open to every origin, and reads only here why it was refused.
 //!
 //! Written at the outermost edge, so that a browser can read refusals of every kind too.
 
@@ -16,7 +17,7 @@ const MAX_AGE_SECS: HeaderValue = HeaderValue::from_static("7200");
 
 /// Whether `path` is a payor's.
 pub(crate) fn is_open(path: &str) -> bool {
-    path.starts_with("/api/v1/payments/") || path.starts_with("/api/v1/invoice/") || path == "/ws/payment"
+    path.starts_with("/api/v1/payments/") || path.starts_with("/api/v1/invoice/") || path.starts_with("/ws/")
 }
 
 /// Whether a browser asks for leave before the real request.

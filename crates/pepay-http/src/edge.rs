@@ -41,7 +41,7 @@ pub(crate) async fn handle(State(app): State<App>, mut request: Request, next: N
         cors::preflight()
     } else {
         let answer = guarded(next.run(request), app.options.request_timeout).instrument(span.clone()).await;
-        span.in_scope(|| written(answer, &client))
+        span.in_scope(|| written(answer, &client, &app.options.checkout_url))
     };
     dress(response.headers_mut(), &client, open);
     let (status, took) = (response.status().as_u16(), started.elapsed());
@@ -95,14 +95,14 @@ fn panic_text(panic: &(dyn Any + Send)) -> &str {
 }
 
 /// Writes the body of an error, now that the request's id is at hand, and logs what failed.
-fn written(mut response: Response, client: &Client) -> Response {
+fn written(mut response: Response, client: &Client, base_url: &str) -> Response {
     let Some(error) = response.extensions_mut().remove::<ApiError>() else { return response };
     if let Some(cause) = &error.cause {
         tracing::error!(error = chain(&**cause), "Failed to answer: {}", error.problem.code);
     } else {
         tracing::debug!(code = error.problem.code.as_str(), "Refused a request: {}", error.problem.message);
     }
-    let mut rendered = error.render(client.request_id());
+    let mut rendered = error.render(client.request_id(), base_url);
     for (name, value) in response.headers() {
         if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH {
             rendered.headers_mut().append(name.clone(), value.clone());
@@ -169,7 +169,7 @@ mod tests {
         let client = Client::new(HeaderValue::from_static("req_7"), [1, 2, 3, 4].into());
         let mut response = ApiError::new(Code::MethodNotAllowed).into_response();
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET,HEAD"));
-        let mut written = written(response, &client);
+        let mut written = written(response, &client, "https://pay.example");
         dress(written.headers_mut(), &client, true);
         assert_eq!(written.headers()[header::ALLOW], "GET,HEAD");
         assert_eq!(written.headers()[REQUEST_ID], "req_7");

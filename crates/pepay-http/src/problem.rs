@@ -18,6 +18,9 @@ use crate::reply::{self, JSON};
 /// Seconds after which the same request may succeed, where nothing more exact is known.
 const RETRY_SOON_SECS: u64 = 1;
 
+/// The page of the guide that has every code.
+const ERRORS_PAGE: &str = "errors.html";
+
 /// A refused or failed request.
 #[derive(Clone, Debug)]
 pub(crate) struct ApiError {
@@ -47,13 +50,16 @@ impl ApiError {
         StatusCode::from_u16(self.problem.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
-    /// The answer with its body.
-    pub(crate) fn render(&self, request_id: &str) -> Response {
+    /// The answer with its body; `base_url` is where the guide is served, which explains the code.
+    pub(crate) fn render(&self, request_id: &str, base_url: &str) -> Response {
         let mut response = match self.retry_after_secs {
             Some(secs) if self.problem.code == Code::RateLimitExceeded => {
                 reply::json(self.status(), &RateLimited::new(&secs.to_string()))
             }
-            Some(_) | None => reply::json(self.status(), &ErrorEnvelope::new(&self.problem, Some(request_id), None)),
+            Some(_) | None => {
+                let doc_url = format!("{base_url}/docs/guide/{ERRORS_PAGE}#{}", self.problem.code);
+                reply::json(self.status(), &ErrorEnvelope::new(&self.problem, Some(request_id), Some(&doc_url)))
+            }
         };
         if let Some(secs) = self.retry_after_secs {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(secs));
@@ -152,7 +158,7 @@ mod tests {
     use super::*;
 
     async fn rendered(error: &ApiError) -> (u16, Option<String>, String) {
-        let response = error.render("req_1");
+        let response = error.render("req_1", "https://pay.example");
         let retry = response.headers().get(header::RETRY_AFTER).map(|value| value.to_str().unwrap().to_owned());
         let status = response.status().as_u16();
         let body = axum::body::to_bytes(response.into_body(), 10_000).await.unwrap();
@@ -162,7 +168,7 @@ mod tests {
     #[tokio::test]
     async fn a_refusal_is_the_envelope_of_the_contract() {
         let error = ApiError::at(Code::InvalidLimit, "/limit", "limit must be from 1 to 100");
-        let body = r#"{"success":false,"error":{"code":"INVALID_LIMIT","message":"limit must be from 1 to 100","param":"/limit","request_id":"req_1"}}"#;
+        let body = r#"{"success":false,"error":{"code":"INVALID_LIMIT","message":"limit must be from 1 to 100","param":"/limit","request_id":"req_1","doc_url":"https://pay.example/docs/guide/errors.html#INVALID_LIMIT"}}"#;
         assert_eq!(rendered(&error).await, (400, None, body.to_owned()));
     }
 
@@ -177,10 +183,19 @@ mod tests {
     async fn what_failed_inside_stays_inside() {
         let error = ApiError::from(Error::Money(pepay_core::money::Error::Overflow));
         assert!(error.cause.is_some());
-        let body = r#"{"success":false,"error":{"code":"INTERNAL_SERVER_ERROR","message":"something went wrong on our side","request_id":"req_1"}}"#;
+        let body = r#"{"success":false,"error":{"code":"INTERNAL_SERVER_ERROR","message":"something went wrong on our side","request_id":"req_1","doc_url":"https://pay.example/docs/guide/errors.html#INTERNAL_SERVER_ERROR"}}"#;
         assert_eq!(rendered(&error).await, (500, None, body.to_owned()));
         let error = ApiError::from(Error::InProgress);
         assert_eq!((rendered(&error).await.0, rendered(&error).await.1), (409, Some("1".to_owned())));
+    }
+
+    #[test]
+    fn every_code_is_explained_where_its_error_says() {
+        let page = pepay_guide::file(ERRORS_PAGE).expect("the guide has that page");
+        let page = std::str::from_utf8(page.plain).unwrap();
+        for code in Code::ALL {
+            assert!(page.contains(&format!(r#"<a id="{code}"></a><code"#)), "{code}");
+        }
     }
 
     #[test]

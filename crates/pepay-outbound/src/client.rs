@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{self, HeaderName};
-use http::{HeaderMap, HeaderValue, Request, Response};
+use http::{HeaderMap, HeaderValue, Method, Request, Response};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::{self, Builder};
@@ -101,13 +101,22 @@ impl Client {
     /// Posts and gives whatever is answered, which may be a refusal. Connections are checked when they are made. It is
     /// posted again only where HTTP/2 says that the request was not looked at: servers end long connections so.
     pub async fn post(&self, target: &Target, headers: HeaderMap, body: Bytes) -> Result<Answer, Failure> {
+        self.send(Method::POST, target, headers, body).await
+    }
+
+    /// Asks whether anybody is there, as [`Client::post`] would be let through; sends nothing.
+    pub async fn head(&self, target: &Target) -> Result<Answer, Failure> {
+        self.send(Method::HEAD, target, HeaderMap::new(), Bytes::new()).await
+    }
+
+    async fn send(&self, method: Method, target: &Target, headers: HeaderMap, body: Bytes) -> Result<Answer, Failure> {
         let policy = &self.gate.policy;
         target.judge(policy)?;
         let start = Instant::now();
         let exchange = async {
-            match self.http.request(self.request(target, headers.clone(), body.clone())).await {
+            match self.http.request(self.request(&method, target, headers.clone(), body.clone())).await {
                 Err(error) if failure::not_looked_at(&error) => {
-                    self.http.request(self.request(target, headers, body)).await
+                    self.http.request(self.request(&method, target, headers, body)).await
                 }
                 done => done,
             }
@@ -123,9 +132,9 @@ impl Client {
         }
     }
 
-    fn request(&self, target: &Target, headers: HeaderMap, body: Bytes) -> Request<Full<Bytes>> {
+    fn request(&self, method: &Method, target: &Target, headers: HeaderMap, body: Bytes) -> Request<Full<Bytes>> {
         let mut request = Request::new(Full::new(body));
-        *request.method_mut() = http::Method::POST;
+        *request.method_mut() = method.clone();
         *request.uri_mut() = target.uri().clone();
         *request.headers_mut() = headers;
         let headers = request.headers_mut();

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::config::Config;
 
@@ -66,7 +66,8 @@ impl ConfigArg {
 
 /// Runs what the command line says; a failure is one line on stderr.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let found = help::with_examples(Cli::command()).get_matches();
+    let cli = Cli::from_arg_matches(&found).unwrap_or_else(|error| error.exit());
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&anyhow::Error::new(error).context("could not start threads")),

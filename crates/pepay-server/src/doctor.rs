@@ -18,6 +18,7 @@ use crate::node;
 mod clock;
 mod database;
 mod keys;
+mod mail;
 mod networks;
 mod prices;
 mod reach;
@@ -65,16 +66,18 @@ async fn examine(options: &Options, now: Millis) -> Report {
             return report;
         }
     };
-    let ((database, database_now), (networks, newest), prices, reach) = tokio::join!(
+    let ((database, database_now), (networks, newest), prices, mail, reach) = tokio::join!(
         database::examine(&config),
         networks::examine(&config, &catalogue, now),
         prices::examine(&config, now),
+        mail::examine(&config),
         reach::examine(&config, options.webhook.as_ref()),
     );
     report.extend(database);
     report.extend(clock::examine(SystemClock.now(), database_now, newest));
     report.extend(networks);
     report.extend(prices);
+    report.extend(mail);
     report.extend(reach);
     report
 }

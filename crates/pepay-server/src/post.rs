@@ -40,6 +40,19 @@ impl Mailman {
         Ok(Some(Self { from, way }))
     }
 
+    /// Whether letters would be taken: the mail server is reached and signed in to, and given none.
+    pub(crate) async fn test(&self) -> Result<(), String> {
+        match &self.way {
+            Way::Smtp(smtp) => match smtp.test_connection().await {
+                Ok(true) => Ok(()),
+                Ok(false) => Err("it ended the connection".to_owned()),
+                Err(error) => Err(reason(&error)),
+            },
+            // Made when this was.
+            Way::Directory(_) => Ok(()),
+        }
+    }
+
     async fn hand_over(&self, message: Message) -> Result<(), Refused> {
         let permanent = |reason: String| Refused { reason, permanent: true };
         let to: Mailbox = message.to.parse().map_err(|_| permanent("the address can not be written to".to_owned()))?;
@@ -50,10 +63,11 @@ impl Mailman {
             .multipart(MultiPart::alternative_plain_html(message.text, message.html))
             .map_err(|error| permanent(error.to_string()))?;
         match &self.way {
-            Way::Smtp(smtp) => smtp.send(letter).await.map(|_| ()).map_err(|error| Refused {
-                permanent: error.is_permanent(),
-                reason: error.status().map_or_else(|| "no answer".to_owned(), |code| format!("answered {code}")),
-            }),
+            Way::Smtp(smtp) => smtp
+                .send(letter)
+                .await
+                .map(|_| ())
+                .map_err(|error| Refused { permanent: error.is_permanent(), reason: reason(&error) }),
             Way::Directory(files) => files
                 .send(letter)
                 .await
@@ -61,6 +75,11 @@ impl Mailman {
                 .map_err(|error| Refused { reason: error.to_string(), permanent: false }),
         }
     }
+}
+
+/// In words without addresses or credentials.
+fn reason(error: &lettre::transport::smtp::Error) -> String {
+    error.status().map_or_else(|| "no answer".to_owned(), |code| format!("answered {code}"))
 }
 
 impl Post for Mailman {

@@ -54,8 +54,8 @@ pub use session::{Availability, CustomerEmail, CustomerEmailSet, InvoiceQuestion
 pub use session::{PaymentAddressRequest, PaymentStatus, QuoteStatus, QuoteStatusCode, SessionDetails};
 pub use session::{SetCustomerEmail, Success, TokenOption, WsConnection};
 pub use settlement::{
-    SettlementPreference, SettlementToken, SettlementTokenUpdated, StableToken, UpdateSettlementPreference,
-    UpdateSettlementToken,
+    SettlementMode, SettlementPreference, SettlementToken, SettlementTokenUpdated, StableToken,
+    UpdateSettlementPreference, UpdateSettlementToken,
 };
 pub use show::Environment;
 pub use stream::{Control, ControlType, ResyncReason, WsScope, WsToken, WsTokenRequest, ws_error};

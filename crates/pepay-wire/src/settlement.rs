@@ -9,16 +9,38 @@ use crate::json::Object;
 use crate::token::asset_address;
 use crate::{Code, Problem, show};
 
+/// What payors may use, and what becomes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SettlementMode {
+    /// Stable coins only.
+    StablesOnly,
+    /// Anything; converted where a route exists.
+    StablesPreferred,
+    /// Anything; settled as paid.
+    Tokens,
+}
+
+impl From<merchant::SettlementPreference> for SettlementMode {
+    fn from(preference: merchant::SettlementPreference) -> Self {
+        match preference {
+            merchant::SettlementPreference::StablesOnly => Self::StablesOnly,
+            merchant::SettlementPreference::StablesPreferred => Self::StablesPreferred,
+            merchant::SettlementPreference::Tokens => Self::Tokens,
+        }
+    }
+}
+
 /// What a merchant accepts and settles in.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct SettlementPreference {
-    /// `stables_only`, `stables_preferred` or `tokens`.
-    #[schema(value_type = String, example = "stables_preferred")]
-    pub settlement_preference: &'static str,
+    /// What payors may use.
+    pub settlement_preference: SettlementMode,
     /// What that means, in a sentence.
     #[schema(value_type = String)]
     pub description: &'static str,
-    /// The token everything settles in.
+    /// The token everything settles in; null when there is none.
+    #[schema(required)]
     pub selected_settlement_token: Option<SettlementToken>,
     /// The stable coins it may be.
     pub available_stable_tokens: Vec<StableToken>,
@@ -40,10 +62,12 @@ pub struct SettlementToken {
     /// The network it lives on.
     pub network: String,
     /// Its contract or mint; null for the chain's own coin.
+    #[schema(required)]
     pub token_address: Option<String>,
     /// Decimal places of its base unit.
     pub token_decimals: u8,
     /// Where its picture is.
+    #[schema(required)]
     pub photo_uri: Option<String>,
     /// Whether it is the installation's default rather than the merchant's choice.
     pub is_default: bool,
@@ -77,10 +101,12 @@ pub struct StableToken {
     /// The network it lives on.
     pub network: String,
     /// Its contract or mint.
+    #[schema(required)]
     pub token_address: Option<String>,
     /// Decimal places of its base unit.
     pub token_decimals: u8,
     /// Where its picture is.
+    #[schema(required)]
     pub photo_uri: Option<String>,
     /// Whether it is the installation's default.
     pub is_default_settlement: bool,
@@ -105,8 +131,8 @@ impl StableToken {
 /// Request: choose what payors may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ToSchema)]
 pub struct UpdateSettlementPreference {
-    /// `stables_only`, `stables_preferred` or `tokens`.
-    #[schema(value_type = String, example = "stables_only")]
+    /// What payors may use.
+    #[schema(value_type = SettlementMode)]
     pub settlement_preference: merchant::SettlementPreference,
 }
 
@@ -145,6 +171,7 @@ pub struct SettlementTokenUpdated {
     #[schema(value_type = String)]
     pub message: &'static str,
     /// The token; null when there is none.
+    #[schema(required)]
     pub settlement_token: Option<SettlementToken>,
     /// When it was changed, in epoch seconds.
     #[serde(serialize_with = "show::secs")]

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::types::Code;
+use crate::types::{Code, Invoice, InvoiceStatus};
 
 /// The cause of an error.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -35,12 +35,15 @@ pub enum ErrorKind {
     Gone,
     /// 429: too many requests; see [`Error::retry_after`].
     RateLimit,
-    /// 5xx: the server's fault. Of a write, nothing is known about the outcome: repeat it with the same idempotency key.
+    /// 5xx: the server's fault. Of a write, nothing is known about the outcome: repeat it with
+    /// [`Error::idempotency_key`].
     Server,
-    /// There was no usable answer. Of a write, nothing is known about the outcome.
+    /// There was no usable answer. Of a write, nothing is known about the outcome: repeat it likewise.
     Connection,
     /// No answer, or not the state that was waited for, in time.
     Timeout,
+    /// The invoice ended in another status than the one that was waited for; see [`Error::invoice`].
+    Ended,
 }
 
 /// Everything this crate fails with.
@@ -59,6 +62,8 @@ struct Inner {
     details: Vec<ErrorDetail>,
     doc_url: Option<String>,
     retry_after: Option<Duration>,
+    idempotency_key: Option<String>,
+    invoice: Option<Box<Invoice>>,
     source: Option<BoxError>,
 }
 
@@ -87,6 +92,8 @@ impl Error {
             details: Vec::new(),
             doc_url: None,
             retry_after: None,
+            idempotency_key: None,
+            invoice: None,
             source: None,
         }))
     }
@@ -96,6 +103,14 @@ impl Error {
         Self::new(ErrorKind::Configuration, "CONFIGURATION", message)
     }
 
+    /// An invoice that was waited for and will never be what was wanted.
+    pub(crate) fn over(found: InvoiceStatus, wanted: &str) -> Self {
+        let message = format!("the invoice is {} and will not be {wanted}", found.invoice.status);
+        let mut error = Self::new(ErrorKind::Ended, "INVOICE_ENDED", message);
+        error.0.invoice = Some(Box::new(found.invoice));
+        error
+    }
+
     pub(crate) fn caused_by(mut self, source: impl Into<BoxError>) -> Self {
         self.0.source = Some(source.into());
         self
@@ -103,6 +118,11 @@ impl Error {
 
     pub(crate) fn with_request_id(mut self, id: Option<String>) -> Self {
         self.0.request_id = id.or(self.0.request_id);
+        self
+    }
+
+    pub(crate) fn with_idempotency_key(mut self, key: Option<&str>) -> Self {
+        self.0.idempotency_key = key.map(ToOwned::to_owned);
         self
     }
 
@@ -161,6 +181,16 @@ impl Error {
         self.0.retry_after
     }
 
+    /// Of a write that was sent: the key it was sent with. The same call with this key does nothing twice.
+    pub fn idempotency_key(&self) -> Option<&str> {
+        self.0.idempotency_key.as_deref()
+    }
+
+    /// The invoice as it ended, when another status was waited for.
+    pub fn invoice(&self) -> Option<&Invoice> {
+        self.0.invoice.as_deref()
+    }
+
     /// Whether the same may succeed later.
     pub fn is_transient(&self) -> bool {
         match self.0.kind {
@@ -171,7 +201,8 @@ impl Error {
             | ErrorKind::Authentication
             | ErrorKind::Permission
             | ErrorKind::NotFound
-            | ErrorKind::Gone => false,
+            | ErrorKind::Gone
+            | ErrorKind::Ended => false,
         }
     }
 }

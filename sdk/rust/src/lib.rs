@@ -23,9 +23,9 @@ pub use error::{BoxError, Error, ErrorDetail, ErrorKind, Result};
 pub use page::{List, Page, Recovery};
 pub use request::Request;
 pub use resources::{
-    AvailableTokens, EventFilter, Events, Expand, InvoiceFilter, Invoices, ListEvents, ListInvoices, ListPage,
-    ManualVerification, MerchantEvents, PaymentSession, PaymentSessions, Settlement, StreamTokens, TokenFilter,
-    TokenMode, Tokens, WaitForStatus, Wallets, Webhooks, Ws,
+    AvailableTokens, EventFilter, Events, Expand, InvoiceFilter, Invoices, ListDeliveries, ListEvents, ListInvoices,
+    ListPage, ManualVerification, MerchantEvents, PaymentSession, PaymentSessions, Settlement, StreamTokens,
+    TokenFilter, TokenMode, Tokens, WaitForStatus, Wallets, Webhooks, Ws,
 };
 pub use secret::Secret;
 pub use stream::{ControlFrame, EventStream, Notice};

@@ -106,6 +106,12 @@ impl<T: Listed> IntoFuture for List<T> {
 pub struct Recovery(pub(crate) List<Event>);
 
 impl Recovery {
+    /// How many events are fetched at once, 1 to 100; 100 unless said. All are given, however many there are.
+    pub fn limit(mut self, events: u32) -> Self {
+        self.0.call.query = self.0.call.query.replacing("limit", &events.to_string());
+        self
+    }
+
     /// Each event, oldest first.
     pub fn stream(self) -> impl Stream<Item = Result<Event>> + Send + Unpin + 'static {
         self.0.boxed()

@@ -17,7 +17,7 @@ pub use settlement::Settlement;
 pub use tokens::{TokenFilter, Tokens};
 pub use wait::WaitForStatus;
 pub use wallets::Wallets;
-pub use webhooks::Webhooks;
+pub use webhooks::{ListDeliveries, Webhooks};
 pub use ws::{MerchantEvents, PaymentSession, StreamTokens, Ws};
 
 use crate::query::Query;

@@ -20,6 +20,8 @@ const MAX_RETRY_AFTER: Duration = Duration::from_mins(1);
 /// Most bytes of an answer; a page of the largest objects is far smaller.
 const MAX_ANSWER_BYTES: usize = 32 << 20;
 
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
 /// How a client is set up.
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
@@ -108,13 +110,14 @@ impl Transport {
         let retries = options.max_retries.unwrap_or(self.config.max_retries);
         let mut attempt = 0;
         loop {
-            let request = request.try_clone().expect("a body of bytes can be sent again");
-            let error = match self.attempt(request, &read).await {
+            let sent = request.try_clone().expect("a body of bytes can be sent again");
+            let error = match self.attempt(sent, &read).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
             if attempt >= retries || !self.mendable(&error) {
-                return Err(error);
+                let key = request.headers().get(IDEMPOTENCY_KEY).and_then(|key| key.to_str().ok());
+                return Err(error.with_idempotency_key(key));
             }
             tokio::time::sleep(error.retry_after().unwrap_or_default() + retry::pause(attempt)).await;
             attempt += 1;
@@ -128,7 +131,7 @@ impl Transport {
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.extend(self.proof(call.audience)?);
         if call.method != Method::GET {
-            headers.insert("idempotency-key", idempotency_key(options)?);
+            headers.insert(IDEMPOTENCY_KEY, idempotency_key(options)?);
         }
         if let Some(body) = &call.body {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -1,6 +1,6 @@
 // What can go wrong, as classes to tell apart and codes to match on. No error holds a credential.
 
-import type { ServerErrorCode } from './types.js';
+import type { InvoiceStatus, ServerErrorCode } from './types.js';
 
 /** A code of the server, or one of the client's own. */
 export type ErrorCode =
@@ -10,6 +10,8 @@ export type ErrorCode =
   | 'INVALID_RESPONSE'
   | 'TIMEOUT'
   | 'WAIT_TIMEOUT'
+  | 'INVOICE_ENDED'
+  | 'TOKEN_UNAVAILABLE'
   | 'STREAM_REFUSED'
   | 'STREAM_LOST'
   | (string & {});
@@ -30,6 +32,8 @@ export interface PepayErrorDetails {
   docUrl?: string | undefined;
   /** How long the server asks to wait, in milliseconds. */
   retryAfterMs?: number | undefined;
+  /** Of a write that was sent: what repeats it without doing it twice. */
+  idempotencyKey?: string | undefined;
   /** What caused it. */
   cause?: unknown;
 }
@@ -52,6 +56,8 @@ export class PepayError extends Error {
   readonly docUrl: string | undefined;
   /** How long the server asks to wait, in milliseconds. */
   readonly retryAfterMs: number | undefined;
+  /** Of a write that was sent: the key it was sent with. The same call with this key does nothing twice. */
+  readonly idempotencyKey: string | undefined;
 
   /** Made by the client. */
   constructor(message: string, details: PepayErrorDetails) {
@@ -63,6 +69,7 @@ export class PepayError extends Error {
     this.details = details.details;
     this.docUrl = details.docUrl;
     this.retryAfterMs = details.retryAfterMs;
+    this.idempotencyKey = details.idempotencyKey;
   }
 }
 
@@ -98,17 +105,30 @@ export class PepayGoneError extends PepayError {
 export class PepayRateLimitError extends PepayError {
   override readonly name: string = 'PepayRateLimitError';
 }
-/** 5xx: the server's fault. Of a write, nothing is known about the outcome: repeat it with the same idempotency key. */
+/** 5xx: the server's fault. Of a write, nothing is known about the outcome: repeat it with `idempotencyKey`. */
 export class PepayServerError extends PepayError {
   override readonly name: string = 'PepayServerError';
 }
-/** There was no usable answer. Of a write, nothing is known about the outcome. */
+/** There was no usable answer. Of a write, nothing is known about the outcome: repeat it with `idempotencyKey`. */
 export class PepayConnectionError extends PepayError {
   override readonly name: string = 'PepayConnectionError';
 }
 /** No answer, or not the state that was waited for, in time. */
 export class PepayTimeoutError extends PepayError {
   override readonly name: string = 'PepayTimeoutError';
+}
+
+/** An invoice that was waited for ended in another status than was wanted. */
+export class PepayInvoiceEndedError extends PepayError {
+  override readonly name: string = 'PepayInvoiceEndedError';
+  /** The invoice as it ended, with its latest payment. */
+  readonly found: InvoiceStatus;
+
+  /** Made by the client. */
+  constructor(found: InvoiceStatus, wanted: string) {
+    super(`the invoice is ${found.invoice.status} and will not be ${wanted}`, { code: 'INVOICE_ENDED' });
+    this.found = found;
+  }
 }
 
 /** A stream was refused or lost. */

@@ -12,6 +12,7 @@ export {
   PepayConnectionError,
   PepayError,
   PepayGoneError,
+  PepayInvoiceEndedError,
   PepayNotFoundError,
   PepayPermissionError,
   PepayRateLimitError,
@@ -29,12 +30,7 @@ export type { EventFilter, EventListParameters, Events, Recovery, RecoveryParame
 export type { InvoiceExpansion, InvoiceFilter, InvoiceListParameters, Invoices } from './resources/invoices.js';
 export type { ManualVerification } from './resources/manual-verification.js';
 export type { AvailableTokensParameters, PaymentSessions } from './resources/payment-sessions.js';
-export type {
-  Settlement,
-  SettlementPreferences,
-  SettlementToken,
-  SettlementTokenUpdated,
-} from './resources/settlement.js';
+export type { Settlement } from './resources/settlement.js';
 export type { Tokens, TokenSearchParameters } from './resources/tokens.js';
 export type { WaitOptions } from './resources/wait-for-status.js';
 export type { Wallets } from './resources/wallets.js';

@@ -2,6 +2,8 @@
 
 const BASE_MS = 500;
 const MAX_MS = 8_000;
+/** Longer than this nothing waits by itself because a server said so. */
+export const MAX_RETRY_AFTER_MS = 60_000;
 
 /** Full jitter: any time up to a limit that doubles with each attempt, so that clients do not come back together. */
 export function backoffMs(attempt: number, base = BASE_MS, max = MAX_MS): number {

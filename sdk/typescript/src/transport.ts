@@ -8,12 +8,9 @@ import {
   PepayError,
   PepayTimeoutError,
 } from './errors.js';
-import type { Config, RequestOptions } from './options.js';
+import { amount, type Config, type RequestOptions } from './options.js';
 import { query } from './query.js';
-import { backoffMs, retryAfterMs, sleep } from './retry.js';
-
-/** Longer than this the client does not wait by itself; the caller decides. */
-const MAX_RETRY_AFTER_MS = 60_000;
+import { backoffMs, MAX_RETRY_AFTER_MS, retryAfterMs, sleep } from './retry.js';
 
 /** Which credentials a route takes, in the order in which the client prefers them. */
 export type Audience = readonly ('apiKey' | 'bearerToken' | 'session')[];
@@ -33,6 +30,8 @@ export interface Call {
   options?: RequestOptions | undefined;
 }
 
+type Bounded = RequestOptions & { timeoutMs: number; maxRetries: number };
+
 /** Sends requests for all resources of a client. */
 export class Transport {
   constructor(readonly config: Config) {}
@@ -44,24 +43,47 @@ export class Transport {
 
   /** Sends a request until there is an answer, or a failure that trying again does not mend. */
   async send<T>(call: Call): Promise<T> {
-    const { method = 'GET', options = {} } = call;
+    const { method = 'GET' } = call;
+    const options = this.#bounded(call.options);
     const headers = { accept: 'application/json', ...this.#authorisation(call) } as Record<string, string>;
     // The same for every attempt: whatever happened to the first, the second changes nothing twice.
-    if (method !== 'GET') headers['idempotency-key'] = idempotencyKey(options);
+    const key = method === 'GET' ? undefined : idempotencyKey(options);
+    if (key) headers['idempotency-key'] = key;
     if (call.body !== undefined) headers['content-type'] = 'application/json';
     const init: RequestInit = { method, headers, redirect: 'manual' };
     if (call.body !== undefined) init.body = JSON.stringify(call.body);
     const url = `${this.config.baseUrl}/api/v1${call.path}${query(call.query)}`;
-    const retries = options.maxRetries ?? this.config.maxRetries;
     for (let attempt = 0; ; attempt++) {
       options.signal?.throwIfAborted();
       try {
         return (await this.#attempt(url, init, options)) as T;
       } catch (error) {
-        if (attempt >= retries || !this.#mendable(error)) throw error;
+        if (attempt >= options.maxRetries || !this.#mendable(error)) {
+          // Whoever made the key, the caller needs it to repeat what perhaps was done.
+          throw error instanceof PepayError ? Object.assign(error, { idempotencyKey: key }) : error;
+        }
         await sleep((error.retryAfterMs ?? 0) + backoffMs(attempt), options.signal);
       }
     }
+  }
+
+  /** Asks an address of a socket without opening one; gives why it is refused, if an answer says so. */
+  async refusal(url: string, signal: AbortSignal): Promise<PepayError | undefined> {
+    try {
+      await this.#attempt(url, { redirect: 'manual' }, this.#bounded({ signal }));
+      return undefined;
+    } catch (error) {
+      signal.throwIfAborted();
+      return error instanceof PepayError ? error : undefined;
+    }
+  }
+
+  #bounded(options: RequestOptions = {}): Bounded {
+    return {
+      ...options,
+      timeoutMs: amount('timeoutMs', options.timeoutMs ?? this.config.timeoutMs, 1),
+      maxRetries: amount('maxRetries', options.maxRetries ?? this.config.maxRetries, 0),
+    };
   }
 
   #mendable(error: unknown): error is PepayError {
@@ -74,9 +96,7 @@ export class Transport {
     );
   }
 
-  async #attempt(url: string, init: RequestInit, options: RequestOptions): Promise<unknown> {
-    const { signal } = options;
-    const timeoutMs = options.timeoutMs ?? this.config.timeoutMs;
+  async #attempt(url: string, init: RequestInit, { signal, timeoutMs }: Bounded): Promise<unknown> {
     const controller = new AbortController();
     let late = false;
     const timer = setTimeout(() => {

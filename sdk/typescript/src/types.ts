@@ -58,6 +58,16 @@ export type MerchantTokens = Schemas['MerchantTokens'];
 export type TokenSearch = Schemas['TokenSearch'];
 /** The answer to a token that was blocked or unblocked. */
 export type Blocked = Schemas['Blocked'];
+/** What payors may use: `stables_only`, `stables_preferred` or `tokens`. */
+export type SettlementMode = Schemas['SettlementMode'];
+/** How a merchant's money is settled. */
+export type SettlementPreferences = Schemas['SettlementPreference'];
+/** The token money is settled in. */
+export type SettlementToken = Schemas['SettlementToken'];
+/** A stable coin that money can be settled in. */
+export type StableToken = Schemas['StableToken'];
+/** The answer to a changed settlement token. */
+export type SettlementTokenUpdated = Schemas['SettlementTokenUpdated'];
 /** The wallets of one network. */
 export type NetworkWallets = Schemas['NetworkWallets'];
 

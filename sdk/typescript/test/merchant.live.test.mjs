@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import * as sdk from '../dist/esm/index.js';
-import { coin, customer, dev, merchant, pay, payor } from './support/live.mjs';
+import { coin, customer, dev, merchant, pay, payor, transfer } from './support/live.mjs';
 
 const LIMIT = { timeout: 120_000 };
 const MISSING = '00000000-0000-4000-8000-000000000000';
@@ -190,6 +190,31 @@ test('waitForStatus returns underpaid when asked to, expired, canceled, and time
       error instanceof sdk.PepayTimeoutError && error.code === 'WAIT_TIMEOUT' && error.message.includes('unpaid'),
   );
   assert.ok(performance.now() - began < 5_000);
+});
+
+test('a payment that came too late is accepted, once', LIMIT, async () => {
+  const invoice = await pepay.invoices.create({ amount_usd: 4 });
+  const id = invoice.invoice_id;
+  const { temp_address } = await payor(invoice).paymentSessions.createPaymentAddress(coin);
+  await pepay.invoices.cancel(id);
+  await assert.rejects(
+    pepay.invoices.waitForStatus(id, { until: ['paid'] }),
+    (error) => error instanceof sdk.PepayInvoiceEndedError && error.found.invoice.status === 'canceled',
+  );
+  await transfer(temp_address, 4_000_000);
+  let payment;
+  do {
+    ({ latest_payment: payment } = await pepay.invoices.status(id));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  } while (!payment?.confirmed_at);
+  assert.deepEqual([payment.status, payment.late], ['manual_retry', true]);
+  const accepted = await pepay.invoices.acceptPayment(id, payment.id);
+  assert.deepEqual([accepted.status, accepted.amount_paid, accepted.exception], ['canceled', 4_000, 'paid_late']);
+  assert.equal((await pepay.invoices.status(id)).latest_payment.status, 'confirmed');
+  await assert.rejects(
+    pepay.invoices.acceptPayment(id, payment.id),
+    (error) => error instanceof sdk.PepayConflictError && error.code === 'PAYMENT_NOT_ACCEPTABLE',
+  );
 });
 
 test('a manual verification is asked for and followed, by the merchant and by the payor', LIMIT, async () => {

@@ -60,6 +60,8 @@ test('the browser part is small', LIMIT, async (t) => {
   const { bytes } = await size("export * from 'pepay';");
   t.diagnostic(`everything: ${bytes} bytes, minified and compressed; the limit is ${BROWSER_BYTES}`);
   assert.ok(bytes <= BROWSER_BYTES, `${bytes} bytes`);
+  const [, promised] = /less than (\d+) KB in a browser/.exec(await readFile(join(PACKAGE, 'README.md'), 'utf8'));
+  assert.ok(bytes < promised * 1000, `${bytes} bytes are not what the README says`);
 });
 
 test('what is not used is left out', LIMIT, async (t) => {

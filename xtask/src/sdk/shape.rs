@@ -6,8 +6,20 @@ use anyhow::Context as _;
 use serde_json::{Map, Value};
 
 /// Fields that open something; their type hides them from logs.
-const SECRETS: [&str; 8] =
-    ["access_key", "payment_url", "secret", "session_token", "signature", "token", "x-session-token", "x-signature"];
+const SECRETS: [&str; 12] = [
+    "access_key",
+    "access_token",
+    "api_key",
+    "password",
+    "payment_url",
+    "refresh_token",
+    "secret",
+    "session_token",
+    "signature",
+    "token",
+    "x-session-token",
+    "x-signature",
+];
 
 /// One field of an object.
 pub(super) struct Field<'a> {
@@ -181,6 +193,25 @@ mod tests {
         let schemas = Map::new();
         let fields = fields("Any", &schema, &schemas).unwrap();
         assert_eq!(fields.into_iter().map(|field| field.rust).collect::<Vec<_>>(), ["String", "Secret"]);
+    }
+
+    #[test]
+    fn no_secret_of_the_description_is_printed() {
+        let description: Value = serde_json::from_str(include_str!("../../../openapi/openapi.json")).unwrap();
+        let schemas = description["components"]["schemas"].as_object().unwrap();
+        for (object, names) in [
+            ("CreatedKey", &["api_key"][..]),
+            ("LoggedIn", &["access_token", "refresh_token"]),
+            ("Login", &["password"]),
+            ("Refresh", &["refresh_token"]),
+            ("WsToken", &["token"]),
+        ] {
+            let found = fields(object, &schemas[object], schemas).unwrap();
+            for name in names {
+                let field = found.iter().find(|field| field.name == *name).unwrap();
+                assert_eq!(field.rust, "Secret", "{object}.{name}");
+            }
+        }
     }
 
     #[test]

@@ -112,7 +112,7 @@ async fn template(app: &App, page: &Page, typed: &Fields, complaint: Complaint) 
                 word: it.as_str(),
                 label,
                 detail,
-                chosen: it.as_str() == chosen.settlement_preference,
+                chosen: pepay_wire::SettlementMode::from(*it) == chosen.settlement_preference,
             })
             .collect(),
         tokens,

@@ -1,5 +1,7 @@
 //! The examples below each command's options: what people do with it, to be copied.
 
+use clap::Command;
+
 pub(super) const PEPAY: &str = "\
 Begin here:
   pepay dev                                          try everything on this machine
@@ -90,3 +92,45 @@ Examples:
   pepay completions bash > ~/.local/share/bash-completion/completions/pepay
   pepay completions zsh > \"${fpath[1]}/_pepay\"
   pepay completions fish > ~/.config/fish/completions/pepay.fish";
+
+/// What people do with the commands below `pepay admin`, by their names.
+const BELOW_ADMIN: [(&[&str], &str); 12] = [
+    (&["secret"], "pepay admin secret > server.key && chmod 600 server.key"),
+    (&["merchants", "create"], "pepay admin merchants create --name 'Blue Shop' --email shop@example.com"),
+    (&["merchants", "list"], "pepay admin merchants list | cut -f 1,2"),
+    (
+        &["keys", "create"],
+        "pepay admin keys create --merchant 1 --name reports --read-only --expires-days 90 > api.key",
+    ),
+    (&["keys", "list"], "pepay admin keys list --merchant 1"),
+    (
+        &["keys", "revoke"],
+        "pepay admin keys revoke --merchant 1 --reason 'left in a log' 0199d9b2-4c1e-7a51-9d0f-6f4b7c1f2a10",
+    ),
+    (&["wallets", "add"], "pepay admin wallets add --merchant 1 --network mainnet:base --address 0x7099…79C8"),
+    (&["wallets", "list"], "pepay admin wallets list --merchant 1"),
+    (&["mainnet", "grant"], "pepay admin mainnet grant --merchant 1"),
+    (&["users", "put"], "pepay admin users put --merchant 1 --email ada@shop.example"),
+    (&["operator", "create"], "pepay admin operator create --email me@pay.example.com"),
+    (
+        &["token"],
+        "curl -H \"authorization: Bearer $(pepay admin token --merchant 1)\" https://pay.example.com/api/v1/merchant/wallets",
+    ),
+];
+
+/// The command line with an example for each command below `pepay admin`, and those of a group for the group.
+pub(super) fn with_examples(command: Command) -> Command {
+    let examples = |command: Command, path: &[&str]| {
+        let ours = BELOW_ADMIN.iter().filter(|(names, _)| names.starts_with(path));
+        let lines = ours.fold(String::from("Examples:"), |lines, (_, example)| format!("{lines}\n  {example}"));
+        command.after_help(lines)
+    };
+    let below = |admin: Command| {
+        BELOW_ADMIN.iter().fold(admin, |admin, (names, _)| match names {
+            [group, name] => admin
+                .mut_subcommand(*group, |it| examples(it, &[group]).mut_subcommand(*name, |it| examples(it, names))),
+            names => admin.mut_subcommand(names[0], |it| examples(it, names)),
+        })
+    };
+    command.mut_subcommand("admin", below)
+}

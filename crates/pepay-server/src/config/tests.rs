@@ -225,3 +225,38 @@ fn every_key_is_documented() {
         assert_eq!(documented, keys, "{heading}");
     }
 }
+
+#[test]
+fn every_default_is_documented() {
+    let document = include_str!("../../../../docs/configuration.md");
+    let network = "[networks.devnet.base]\nrpc_urls = [\"https://a.example\"]\n";
+    let mut compared = 0;
+    for section in document.split("\n## `[").skip(1) {
+        let (name, rest) = section.split_once("]`").unwrap();
+        let (head, part) = match name {
+            "networks.<environment>.<name>" => (network.to_owned(), rest.split("\n### ").next().unwrap()),
+            name => (format!("[{name}]\n"), rest),
+        };
+        let unsaid = format!("{:?}", Config::parse(&head).unwrap());
+        for row in part.lines().filter_map(|line| line.strip_prefix("| `")) {
+            let (key, rest) = row.split_once("` | ").unwrap();
+            let (default, _) = rest.split_once(" | ").unwrap();
+            if default == "none" {
+                let nothing = [format!("{key}: None"), format!("{key}: {{}}")];
+                assert!(nothing.iter().any(|nothing| unsaid.contains(nothing)), "{name}.{key} is something");
+            } else if let Some(value) = default.strip_prefix('`').and_then(|value| value.strip_suffix('`')) {
+                // What is no TOML is text.
+                let said = Config::parse(&format!("{head}{key} = {value}"))
+                    .or_else(|_| Config::parse(&format!("{head}{key} = \"{value}\"")))
+                    .unwrap_or_else(|error| panic!("{name}.{key}: {error}"));
+                assert_eq!(format!("{said:?}"), unsaid, "{name}.{key} is not {value}");
+            } else {
+                continue;
+            }
+            compared += 1;
+        }
+    }
+    assert!(compared > 60, "only {compared} defaults were found");
+    // What is not printed.
+    assert_eq!(Config::parse("").unwrap().database.url.reveal(), "sqlite://pepay.db?mode=rwc");
+}

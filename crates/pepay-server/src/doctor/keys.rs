@@ -16,22 +16,41 @@ const MIN_DIFFERENT_BYTES: usize = 16;
 
 pub(super) fn examine(config: &Config, file: Option<&Path>) -> Vec<Finding> {
     let mut findings = vec![server_key(config)];
-    if let Some(path) = &config.secrets.server_key_file {
-        findings.extend(private("the server key", &path.relative()));
+    let files = [
+        ("the server key", &config.secrets.server_key_file),
+        ("the database URL", &config.database.url_file),
+        ("the mail password", &config.mail.url_file),
+    ];
+    for (what, path) in files {
+        findings.extend(path.as_ref().and_then(|path| private(what, &path.relative())));
     }
-    if let Some(path) = &config.database.url_file {
-        findings.extend(private("the database URL", &path.relative()));
-    }
-    let in_file = |variable: &str| std::env::var_os(variable).is_none();
-    let has_key = config.secrets.server_key.is_some() && in_file("PEPAY__SECRETS__SERVER_KEY");
-    let has_password = config.database.url_file.is_none()
-        && in_file("PEPAY__DATABASE__URL")
-        && config.database.url.reveal().split('@').next().is_some_and(|user| user.matches(':').count() > 1);
-    if let Some(path) = file.filter(|_| has_key || has_password) {
-        let what = if has_key { "the server key" } else { "the database password" };
+    if let Some((path, what)) = file.zip(in_file(config)) {
         findings.extend(private(what, path));
     }
     findings
+}
+
+/// The gravest secret that the configuration file holds itself.
+fn in_file(config: &Config) -> Option<&'static str> {
+    let unset = |variable: &str| std::env::var_os(variable).is_none();
+    let (database, mail) = (&config.database, &config.mail);
+    if config.secrets.server_key.is_some() && unset("PEPAY__SECRETS__SERVER_KEY") {
+        Some("the server key")
+    } else if database.url_file.is_none() && unset("PEPAY__DATABASE__URL") && has_password(database.url.reveal()) {
+        Some("the database password")
+    } else if mail.url_file.is_none()
+        && unset("PEPAY__MAIL__URL")
+        && mail.url.as_ref().is_some_and(|url| has_password(url.reveal()))
+    {
+        Some("the mail password")
+    } else {
+        None
+    }
+}
+
+/// Whether there is one before the host.
+fn has_password(url: &str) -> bool {
+    url.rsplit_once('@').is_some_and(|(user, _)| user.matches(':').count() > 1)
 }
 
 fn server_key(config: &Config) -> Finding {
@@ -72,6 +91,19 @@ fn private(what: &str, path: &Path) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn passwords_are_found_in_urls() {
+        for (url, has) in [
+            ("postgres://pepay:hidden@localhost/pepay", true),
+            ("smtps://user:hid@den@mail.example", true),
+            ("smtps://user@mail.example", false),
+            ("smtp://mail.example:587", false),
+            ("sqlite://pepay.db?mode=rwc", false),
+        ] {
+            assert_eq!(has_password(url), has, "{url}");
+        }
+    }
 
     #[test]
     fn keys_that_nobody_drew_are_told() {

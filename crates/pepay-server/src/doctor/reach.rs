@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use pepay_outbound::{Failure, StatusCode};
 use reqwest::{Client, Url};
 use serde_json::Value;
 
@@ -23,7 +24,7 @@ pub(super) async fn examine(config: &Config, webhook: Option<&Url>) -> Vec<Findi
     let (own, public, webhook) = tokio::join!(
         listener(&client, config.server.listen),
         base_url(&client, &config.server.base_url),
-        endpoint(&client, webhook),
+        endpoint(config, webhook),
     );
     [own, public].into_iter().chain(webhook).collect()
 }
@@ -81,20 +82,68 @@ async fn base_url(client: &Client, base_url: &str) -> Finding {
     }
 }
 
-/// Only that it is there: nothing is sent that it could take for a webhook.
-async fn endpoint(client: &Client, url: Option<&Url>) -> Option<Finding> {
+/// Only that it is there: nothing is sent that it could take for a webhook. Asked through the client that delivers, so
+/// that what it may not reach, or may not trust, is told here.
+async fn endpoint(config: &Config, url: Option<&Url>) -> Option<Finding> {
     let url = url?;
+    let client = match config.webhooks.settings() {
+        Ok(settings) => settings.client,
+        Err(error) => return Some(Finding::fail(WEBHOOK, crate::cmd::one_line(&error), "correct webhooks.ca_file")),
+    };
     let host = url.host_str().unwrap_or_default();
-    Some(match client.head(url.clone()).send().await {
-        Ok(answer) => {
-            let status = answer.status();
-            let kind = if url.scheme() == "https" { "its name resolves and its certificate is good" } else { "no TLS" };
-            Finding::ok(WEBHOOK, format!("{host} answers {status} to HEAD; {kind}"))
-        }
-        Err(error) => {
+    let refused = |why: String| {
+        let advice = "give a public https address, or let it in with webhooks.allow or webhooks.allow_http";
+        Finding::fail(WEBHOOK, format!("{host} is not delivered to: {why}"), advice)
+    };
+    let target = match client.check(url.as_str()) {
+        Ok(target) => target,
+        Err(error) => return Some(refused(error.to_string())),
+    };
+    Some(match client.head(&target).await {
+        Ok(answer) => answered(host, url.scheme() == "https", answer.status),
+        Err(Failure::Refused(why)) => refused(why.to_string()),
+        Err(failure) => {
             let advice = "check its name, its port and its certificate, and that this machine may connect to it";
-            let why = crate::cmd::one_line(&error.without_url().into());
-            Finding::fail(WEBHOOK, format!("{host} can not be reached: {why}"), advice)
+            Finding::fail(WEBHOOK, format!("{host} can not be reached: {failure}"), advice)
         }
     })
+}
+
+/// What an answer to HEAD says of deliveries, which are POSTs: many receivers answer 405 and take them all the same.
+fn answered(host: &str, is_https: bool, status: StatusCode) -> Finding {
+    let kind = if is_https { "its name resolves and its certificate is good" } else { "no TLS" };
+    let message = format!("{host} answers {status} to HEAD; {kind}");
+    let advice = match status.as_u16() {
+        300..400 => "give the address it leads to: a delivery follows no redirect, and is repeated instead",
+        404 | 410 => {
+            "check the path: a delivery that gets this answer is repeated, and the endpoint disabled in the end"
+        }
+        500.. => "look into its log: a delivery that gets this answer is repeated",
+        _ => return Finding::ok(WEBHOOK, message),
+    };
+    Finding::warn(WEBHOOK, message, advice)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doctor::report::Verdict;
+
+    #[test]
+    fn answers_that_no_delivery_would_survive_are_told() {
+        for (status, verdict) in [
+            (200, Verdict::Ok),
+            (405, Verdict::Ok),
+            (401, Verdict::Ok),
+            (302, Verdict::Warn),
+            (308, Verdict::Warn),
+            (404, Verdict::Warn),
+            (410, Verdict::Warn),
+            (500, Verdict::Warn),
+            (503, Verdict::Warn),
+        ] {
+            let finding = answered("shop.example", true, StatusCode::from_u16(status).unwrap());
+            assert_eq!((finding.verdict, finding.advice.is_some()), (verdict, verdict != Verdict::Ok), "{status}");
+        }
+    }
 }

@@ -17,7 +17,7 @@ mod posted;
 mod roles;
 
 use browser::Browser;
-use people::user;
+pub(crate) use people::{PASSWORD, user};
 
 crate::on_both_databases! {
     a_planted_cookie_is_worth_nothing,

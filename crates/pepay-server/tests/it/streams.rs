@@ -18,6 +18,7 @@ crate::on_both_databases! {
     sockets_open_to_whom_they_belong,
     nobody_hears_of_others,
     sockets_end_with_their_credentials,
+    a_closed_environment_ends_its_sockets,
     sockets_are_bounded,
     an_old_cursor_is_told_to_resynchronise,
     events_are_listed_by_every_filter,
@@ -25,8 +26,8 @@ crate::on_both_databases! {
 
 use alike::one_payment_is_told_alike_everywhere;
 use closing::{
-    a_stopped_server_sends_clients_away_and_a_killed_one_loses_nothing, an_old_cursor_is_told_to_resynchronise,
-    sockets_end_with_their_credentials,
+    a_closed_environment_ends_its_sockets, a_stopped_server_sends_clients_away_and_a_killed_one_loses_nothing,
+    an_old_cursor_is_told_to_resynchronise, sockets_end_with_their_credentials,
 };
 use cursors::a_client_cut_200_times_misses_nothing;
 use doors::{nobody_hears_of_others, sockets_are_bounded, sockets_open_to_whom_they_belong};

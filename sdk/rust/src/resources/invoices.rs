@@ -137,6 +137,13 @@ impl Invoices {
         Request::new(&self.transport, Call::new(Method::POST, &["invoices", id, "cancel"], Audience::Merchant))
     }
 
+    /// Takes a payment that is `manual_retry`, such as one that came late: it is `confirmed` and settled. The invoice stays
+    /// as it ended. Else `PAYMENT_NOT_ACCEPTABLE`.
+    pub fn accept_payment(&self, id: &str, payment_id: &str) -> Request<Invoice> {
+        let path = ["invoices", id, "payments", payment_id, "accept"];
+        Request::new(&self.transport, Call::new(Method::POST, &path, Audience::Merchant))
+    }
+
     /// Tells why an invoice is, or is not, paid: every transfer seen, and the rule that counted or refused it.
     pub fn explain(&self, id: &str) -> Request<Explanation> {
         Request::new(&self.transport, Call::get(&["invoices", id, "explain"], Audience::Merchant))

@@ -45,6 +45,12 @@ impl PaymentSessions {
         Request::new(&self.transport, get("session-details"))
     }
 
+    /// The same, of the invoice of this id, which must be the session's.
+    pub fn get_session_details_of(&self, invoice_id: &str) -> Request<SessionDetails> {
+        let query = Query::new().with("invoice_id", Some(invoice_id));
+        Request::new(&self.transport, get("session-details").query(query))
+    }
+
     /// The tokens the payor may choose from; only the locked one once a part is paid.
     pub fn list_available_tokens(&self, which: &AvailableTokens) -> Request<Vec<TokenOption>> {
         let (mode, network) = match &which.mode {

@@ -42,10 +42,15 @@ impl WaitForStatus {
         self
     }
 
-    /// What to wait for; the terminal statuses unless said.
+    /// What to wait for; the terminal statuses unless said. In a terminal status that is none of these the wait ends at
+    /// once, with `INVOICE_ENDED` and the invoice.
     pub fn until(mut self, statuses: impl Into<Vec<InvoiceState>>) -> Self {
         self.until = statuses.into();
         self
+    }
+
+    fn wanted(&self) -> String {
+        self.until.iter().map(InvoiceState::as_str).collect::<Vec<_>>().join(" or ")
     }
 
     // A failure that may pass is only a look that saw nothing.
@@ -56,6 +61,9 @@ impl WaitForStatus {
             loop {
                 match self.look.clone().await {
                     Ok(found) if self.until.contains(&found.invoice.status) => return Ok(found),
+                    Ok(found) if TERMINAL.contains(&found.invoice.status) => {
+                        return Err(Error::over(found, &self.wanted()));
+                    }
                     Ok(found) => last = Some(found.invoice.status),
                     Err(error) if error.is_transient() => cause = Some(error),
                     Err(error) => return Err(error),
@@ -67,9 +75,8 @@ impl WaitForStatus {
         if let Ok(done) = timeout_at(end, looking).await {
             return done;
         }
-        let wanted: Vec<&str> = self.until.iter().map(InvoiceState::as_str).collect();
         let seen = last.map_or_else(|| "its status was never seen".to_owned(), |last| format!("it is {last}"));
-        let message = format!("the invoice was not {} within {:?}; {seen}", wanted.join(" or "), self.timeout);
+        let message = format!("the invoice was not {} within {:?}; {seen}", self.wanted(), self.timeout);
         let error = Error::new(ErrorKind::Timeout, "WAIT_TIMEOUT", message);
         Err(match cause {
             Some(cause) => error.caused_by(cause),

@@ -13,6 +13,17 @@ use crate::types::{
     WebhookDeliveryState, WebhookRecovery, WebhookWithSecret,
 };
 
+/// Which deliveries are listed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ListDeliveries {
+    /// Of this status only.
+    pub status: Option<WebhookDeliveryState>,
+    /// Of events of this type only, such as `invoice.updated`.
+    pub event_type: Option<String>,
+    /// Which page.
+    pub page: ListPage,
+}
+
 resource! {
     /// Endpoints that are told of events.
     Webhooks
@@ -56,14 +67,10 @@ impl Webhooks {
         Request::new(&self.transport, call(Method::POST, &["webhooks", id, "test"]))
     }
 
-    /// Lists what was delivered to an endpoint, newest first; of one status when it is given.
-    pub fn list_deliveries(
-        &self,
-        id: &str,
-        status: Option<WebhookDeliveryState>,
-        page: &ListPage,
-    ) -> List<WebhookDelivery> {
-        let query = page.onto(Query::new()).with("status", status);
+    /// Lists what was delivered to an endpoint, newest first.
+    pub fn list_deliveries(&self, id: &str, which: &ListDeliveries) -> List<WebhookDelivery> {
+        let ListDeliveries { status, event_type, page } = which;
+        let query = page.onto(Query::new()).with("status", status.as_ref()).with("event_type", event_type.as_ref());
         List::new(&self.transport, call(Method::GET, &["webhooks", id, "deliveries"]).query(query))
     }
 

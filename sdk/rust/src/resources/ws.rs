@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use reqwest::Method;
 use serde_json::json;
+use tokio::time::timeout;
 
 use super::{EventFilter, Events, ListEvents, ListPage, resource};
 use crate::credentials::Audience;
@@ -47,7 +48,8 @@ impl Ws {
     /// The merchant's stream. With a credential of a merchant it also mends, from the log, what sockets can not bring.
     pub fn connect_merchant_events(&self) -> MerchantEvents {
         let settings = Settings::default();
-        MerchantEvents { transport: self.transport.clone(), filter: EventFilter::default(), token: None, settings }
+        let (filter, invoice_type, token) = (EventFilter::default(), None, None);
+        MerchantEvents { transport: self.transport.clone(), filter, invoice_type, token, settings }
     }
 
     /// The stream of one payment, as its payor sees it; `token` is `ws_connection.token` of a payment address.
@@ -63,6 +65,7 @@ impl Ws {
 pub struct MerchantEvents {
     transport: Transport,
     filter: EventFilter,
+    invoice_type: Option<String>,
     token: Option<Token>,
     settings: Settings,
 }
@@ -109,6 +112,12 @@ impl MerchantEvents {
         self
     }
 
+    /// Of invoices of this type only, such as `standard`.
+    pub fn invoice_type(mut self, invoice_type: impl Into<String>) -> Self {
+        self.invoice_type = Some(invoice_type.into());
+        self
+    }
+
     /// Opens with this token first, rather than with the client's own credential.
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.token = Some(Token::Fixed(token.into().into()));
@@ -121,13 +130,13 @@ impl MerchantEvents {
         F: Future<Output = Result<String, E>> + Send + 'static,
         E: Into<BoxError>,
     {
-        self.token = Some(asked(ask));
+        self.token = Some(asked(ask, self.transport.config.timeout));
         self
     }
 
     /// Opens the stream: connects once it is polled.
     pub fn open(self) -> Result<EventStream<Event>> {
-        let Self { transport, filter, token, settings } = self;
+        let Self { transport, filter, invoice_type, token, settings } = self;
         let able = transport.can(Audience::Merchant);
         let own = || {
             if transport.auth.has_api_key() {
@@ -142,7 +151,8 @@ impl MerchantEvents {
             Some(token) => vec![token],
             None => vec![own()?],
         };
-        let query = filter.onto(Query::new().with("format", Some("event_v1")), "types");
+        let query = Query::new().with("format", Some("event_v1")).with("invoice_type", invoice_type);
+        let query = filter.onto(query, "types");
         let log = able.then(|| log(Events::new(&transport), filter));
         let source = Source { transport, path: &["ws", "merchant", "events"], query, tokens };
         Ok(EventStream::open(source, log, settings))
@@ -158,7 +168,7 @@ impl PaymentSession {
         F: Future<Output = Result<String, E>> + Send + 'static,
         E: Into<BoxError>,
     {
-        self.tokens.push(asked(ask));
+        self.tokens.push(asked(ask, self.transport.config.timeout));
         self
     }
 
@@ -201,21 +211,21 @@ fn minted(transport: &Transport) -> Token {
     }))
 }
 
-fn asked<F, E>(ask: impl Fn() -> F + Send + Sync + 'static) -> Token
+/// Whatever keeps the caller's own server from giving a token may pass, a long silence too.
+fn asked<F, E>(ask: impl Fn() -> F + Send + Sync + 'static, within: Duration) -> Token
 where
     F: Future<Output = Result<String, E>> + Send + 'static,
     E: Into<BoxError>,
 {
+    let unavailable = || Error::new(ErrorKind::Connection, "TOKEN_UNAVAILABLE", "no stream token could be had");
     Token::Asked(Arc::new(move || {
         let asking = ask();
         async move {
-            asking.await.map(Into::into).map_err(|error| match error.into().downcast::<Error>() {
+            let answer = timeout(within, asking).await.map_err(|late| unavailable().caused_by(late))?;
+            answer.map(Into::into).map_err(|error| match error.into().downcast::<Error>() {
                 // One of ours says itself whether it may pass.
                 Ok(ours) => *ours,
-                Err(other) => {
-                    let message = "no stream token could be had";
-                    Error::new(ErrorKind::Connection, "TOKEN_UNAVAILABLE", message).caused_by(other)
-                }
+                Err(other) => unavailable().caused_by(other),
             })
         }
         .boxed()

@@ -63,6 +63,7 @@ pub(super) fn judge(error: &Error, renewable: bool, refusals: u32, alone: bool) 
         | ErrorKind::Validation
         | ErrorKind::NotFound
         | ErrorKind::Gone
+        | ErrorKind::Ended
         | ErrorKind::Conflict => Verdict::End,
         ErrorKind::RateLimit | ErrorKind::Server | ErrorKind::Connection | ErrorKind::Timeout => Verdict::Resume,
     }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use pepay_client::types::{Code, CreateWebhook, UpdateWebhook, WebhookDeliveryState};
-use pepay_client::{Auth, CreateInvoice, ErrorKind, Expand, ListInvoices, ListPage, Pepay, Usd};
+use pepay_client::{Auth, CreateInvoice, ErrorKind, Expand, ListDeliveries, ListInvoices, ListPage, Pepay, Usd};
 use tokio::io::AsyncWriteExt as _;
 
 use crate::server::{Asked, Connection, Server, invoice};
@@ -90,6 +90,26 @@ async fn a_refusal_is_typed_and_not_repeated() {
 }
 
 #[tokio::test]
+async fn a_write_that_failed_tells_the_key_it_can_be_repeated_with() {
+    let server = Server::start(async |number, _: Asked, connection: Connection| match number {
+        0 => drop(connection),
+        1 => connection.answer(503, "").await,
+        2 => connection.answer(201, CREATED).await,
+        _ => connection.answer(404, "").await,
+    })
+    .await;
+    let client = server.builder().max_retries(0).build().unwrap();
+    let lost = client.invoices().create(&order()).await.unwrap_err();
+    let key = lost.idempotency_key().expect("a write has one").to_owned();
+    let failed = client.invoices().create(&order()).idempotency_key(&key).await.unwrap_err();
+    assert_eq!(failed.idempotency_key(), Some(key.as_str()));
+    client.invoices().create(&order()).idempotency_key(&key).await.unwrap();
+    assert!(server.asked().iter().all(|asked| asked.header("idempotency-key") == Some(&key)));
+    let read = client.invoices().status("inv").await.unwrap_err();
+    assert_eq!(read.idempotency_key(), None);
+}
+
+#[tokio::test]
 async fn silence_and_absence_are_told_apart() {
     let server = Server::start(async |_, _: Asked, mut connection: Connection| {
         // Until the client gives up.
@@ -154,7 +174,12 @@ async fn ids_and_filters_are_encoded() {
     assert_eq!((error.kind(), error.code()), (ErrorKind::NotFound, &Code::InvoiceNotFound));
     let which = ListInvoices { payer_wallet_address: Some("0x&=".to_owned()), ..ListInvoices::default() };
     client.invoices().list_by_customer("ä/1", &which).await.unwrap_err();
+    client.invoices().accept_payment("a/b", "c?d").await.unwrap_err();
+    let payor = client.with_auth(Auth::new().session("pst_hidden", "a.1")).unwrap();
+    payor.payment_sessions().get_session_details_of("a&b").await.unwrap_err();
     let lines: Vec<String> = server.asked().into_iter().map(|asked| asked.line).collect();
+    assert_eq!(lines[2], "POST /api/v1/invoices/a%2Fb/payments/c%3Fd/accept");
+    assert_eq!(lines[3], "GET /api/v1/payments/session-details?invoice_id=a%26b");
     assert_eq!(lines[0], "GET /api/v1/invoices/..%2Fa%3Fb%23c%20d");
     assert_eq!(lines[1], "GET /api/v1/invoices/customer/%C3%A4%2F1?payer_wallet_address=0x%26%3D");
 }
@@ -193,8 +218,9 @@ async fn webhook_endpoints_are_managed() {
     assert_eq!(webhooks.update("w", &changes).await.unwrap().id, "w");
     assert!(webhooks.rotate_secret("w", Some(0)).await.unwrap().secret.is_some());
     assert_eq!(webhooks.test("w").await.unwrap().id, "d");
-    let state = Some(WebhookDeliveryState::Succeeded);
-    assert_eq!(webhooks.list_deliveries("w", state, &page).await.unwrap().data[0].event_id, "evt_1-1");
+    let (status, event_type) = (Some(WebhookDeliveryState::Succeeded), Some("invoice.updated".to_owned()));
+    let which = ListDeliveries { status, event_type, page };
+    assert_eq!(webhooks.list_deliveries("w", &which).await.unwrap().data[0].event_id, "evt_1-1");
     assert_eq!(webhooks.retrieve_delivery("d").await.unwrap().attempt_count, 1);
     assert_eq!(webhooks.replay_delivery("d").await.unwrap().id, "d");
     assert_eq!(webhooks.recover("w", "7").await.unwrap().status, "scheduled");
@@ -203,6 +229,9 @@ async fn webhook_endpoints_are_managed() {
     assert_eq!(bodies[0], r#"{"environment":null,"url":"https://shop.example/"}"#);
     assert_eq!(bodies[3], r#"{"description":null,"enabled":false}"#);
     assert_eq!((bodies[4].as_str(), bodies[9].as_str()), (r#"{"overlap_seconds":0}"#, r#"{"since":"7"}"#));
+    let lines: Vec<String> = server.asked().into_iter().map(|asked| asked.line).collect();
+    let deliveries = "GET /api/v1/webhooks/w/deliveries?status=succeeded&event_type=invoice.updated";
+    assert!(lines.iter().any(|line| line == deliveries), "{lines:?}");
     let writes = server.asked().into_iter().filter(|asked| !asked.line.starts_with("GET"));
     assert!(writes.into_iter().all(|asked| asked.header("idempotency-key").is_some()));
 }

@@ -61,9 +61,10 @@ async fn missed_events_are_recovered_oldest_first() {
     assert_eq!(all[0].invoice().unwrap().status, InvoiceState::Paid);
     assert_eq!(all[0].previous_attributes["status"], "unpaid");
 
-    let rest = events.recover_since(Some("evt_1766322000123-248"), &filter).stream();
+    let rest = events.recover_since(Some("evt_1766322000123-248"), &filter).limit(7).stream();
     let rest: Vec<String> = rest.map_ok(|event| event.id).try_collect().await.unwrap();
     assert_eq!(rest, expected[248..]);
     let asked = server.asked();
+    assert_eq!(asked.last().unwrap().parameter("limit"), Some("7"));
     assert_eq!(asked[0].line, "GET /api/v1/events?limit=100&ending_before=evt_0-0&type=invoice.*");
 }

@@ -235,6 +235,36 @@ async fn tokens_are_renewed_and_given_up_when_none_is_good() {
 }
 
 #[tokio::test]
+async fn a_token_that_never_comes_is_given_up() {
+    let server = Server::start(async |_, asked: Asked, connection: Connection| {
+        let mut socket = accept(&asked, connection).await;
+        socket.ready(3).await;
+        socket.events([4]).await;
+        socket.stay(None).await;
+    })
+    .await;
+    let client = server.builder().timeout(Duration::from_millis(300)).build().unwrap();
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let (notices, asked) = (Arc::clone(&told), AtomicU32::new(0));
+    let stream = client.with_auth(Auth::new()).unwrap().ws().connect_merchant_events().on_notice(move |notice| {
+        if let Notice::Lost { error, .. } = notice {
+            notices.lock().unwrap().push(error.code().to_string());
+        }
+    });
+    let stream = stream.token_from(move || {
+        let hangs = asked.fetch_add(1, Ordering::SeqCst) == 0;
+        async move {
+            if hangs {
+                std::future::pending::<()>().await;
+            }
+            Ok::<_, std::io::Error>("given".to_owned())
+        }
+    });
+    assert_eq!(take(&mut stream.open().unwrap(), 1).await, [4]);
+    assert_eq!(told.lock().unwrap()[0], "TOKEN_UNAVAILABLE");
+}
+
+#[tokio::test]
 async fn a_payor_hears_of_its_invoice() {
     let server = Server::start(async |number, asked: Asked, connection: Connection| {
         assert!(asked.line.starts_with("GET /ws/payment?format=event_v1"), "{}", asked.line);

@@ -36,6 +36,20 @@ async fn what_is_waited_for_can_be_said() {
 }
 
 #[tokio::test]
+async fn what_can_not_come_any_more_is_not_waited_for() {
+    let server = Server::start(async |number, _: Asked, connection: Connection| {
+        connection.answer(200, &status_of(if number == 0 { "unpaid" } else { "canceled" })).await;
+    })
+    .await;
+    let wait = server.client().invoices().wait_for_status("inv").interval(SOON);
+    let error = wait.until([InvoiceState::Paid]).await.unwrap_err();
+    assert_eq!((error.kind(), error.code().as_str()), (ErrorKind::Ended, "INVOICE_ENDED"));
+    assert_eq!(error.message(), "the invoice is canceled and will not be paid");
+    assert_eq!(error.invoice().unwrap().status, InvoiceState::Canceled);
+    assert_eq!((server.asked().len(), error.is_transient()), (2, false));
+}
+
+#[tokio::test]
 async fn a_failure_that_stays_ends_the_wait() {
     let server = Server::start(async |_, _: Asked, connection: Connection| {
         connection.answer(404, r#"{"success":false,"error":{"code":"INVOICE_NOT_FOUND","message":"no"}}"#).await;

@@ -2309,18 +2309,20 @@ export interface components {
             /** @description Where it stands, in one word. */
             summary_status: components["schemas"]["SettlementState"];
         };
+        /**
+         * @description What payors may use, and what becomes of it.
+         * @enum {string}
+         */
+        SettlementMode: "stables_only" | "stables_preferred" | "tokens";
         /** @description What a merchant accepts and settles in. */
         SettlementPreference: {
             /** @description The stable coins it may be. */
             available_stable_tokens: components["schemas"]["StableToken"][];
             /** @description What that means, in a sentence. */
             description: string;
-            selected_settlement_token?: components["schemas"]["SettlementToken"] | null;
-            /**
-             * @description `stables_only`, `stables_preferred` or `tokens`.
-             * @example stables_preferred
-             */
-            settlement_preference: string;
+            selected_settlement_token: components["schemas"]["SettlementToken"] | null;
+            /** @description What payors may use. */
+            settlement_preference: components["schemas"]["SettlementMode"];
             /**
              * Format: int64
              * @description When it was last changed, in epoch seconds.
@@ -2349,9 +2351,9 @@ export interface components {
             /** @description The network it lives on. */
             network: string;
             /** @description Where its picture is. */
-            photo_uri?: string | null;
+            photo_uri: string | null;
             /** @description Its contract or mint; null for the chain's own coin. */
-            token_address?: string | null;
+            token_address: string | null;
             /**
              * Format: int32
              * @description Decimal places of its base unit.
@@ -2366,7 +2368,7 @@ export interface components {
         SettlementTokenUpdated: {
             /** @description What was done. */
             message: string;
-            settlement_token?: components["schemas"]["SettlementToken"] | null;
+            settlement_token: components["schemas"]["SettlementToken"] | null;
             /** @description Always `true`. */
             success: boolean;
             /**
@@ -2387,9 +2389,9 @@ export interface components {
             /** @description The network it lives on. */
             network: string;
             /** @description Where its picture is. */
-            photo_uri?: string | null;
+            photo_uri: string | null;
             /** @description Its contract or mint. */
-            token_address?: string | null;
+            token_address: string | null;
             /**
              * Format: int32
              * @description Decimal places of its base unit.
@@ -2577,11 +2579,8 @@ export interface components {
         };
         /** @description Request: choose what payors may use. */
         UpdateSettlementPreference: {
-            /**
-             * @description `stables_only`, `stables_preferred` or `tokens`.
-             * @example stables_only
-             */
-            settlement_preference: string;
+            /** @description What payors may use. */
+            settlement_preference: components["schemas"]["SettlementMode"];
         };
         /** @description Request: choose the settlement token. */
         UpdateSettlementToken: {

@@ -90,6 +90,7 @@ export class Invoices {
    * Polls until the invoice is `paid`, `expired` or `canceled`, or what `until` says instead.
    *
    * @throws {@link PepayTimeoutError} with code `WAIT_TIMEOUT` when it is not in time.
+   * @throws {@link PepayInvoiceEndedError} at once when it has ended in a status that was not waited for.
    */
   waitForStatus(id: string, options: WaitOptions = {}): Promise<InvoiceStatus> {
     const timeoutMs = amount('timeoutMs', options.timeoutMs ?? 900_000, 0);
@@ -107,6 +108,19 @@ export class Invoices {
     return this.#transport.send({
       method: 'POST',
       path: `/invoices/${segment(id)}/cancel`,
+      audience: MERCHANT,
+      options,
+    });
+  }
+
+  /**
+   * Takes a payment that is `manual_retry`, such as one that came late: it is `confirmed` and settled. The invoice stays as
+   * it ended. Else a {@link PepayConflictError} `PAYMENT_NOT_ACCEPTABLE`.
+   */
+  acceptPayment(id: string, paymentId: string, options?: RequestOptions): Promise<Invoice> {
+    return this.#transport.send({
+      method: 'POST',
+      path: `/invoices/${segment(id)}/payments/${segment(paymentId)}/accept`,
       audience: MERCHANT,
       options,
     });

@@ -1,6 +1,6 @@
 // Polling an invoice until it is where it was waited for.
 
-import { passes, PepayTimeoutError } from '../errors.js';
+import { passes, PepayInvoiceEndedError, PepayTimeoutError } from '../errors.js';
 import type { RequestOptions } from '../options.js';
 import { sleep } from '../retry.js';
 import type { InvoiceState, InvoiceStatus } from '../types.js';
@@ -13,7 +13,7 @@ export interface WaitOptions {
   timeoutMs?: number | undefined;
   /** Milliseconds between two looks; 2 000 when absent. */
   intervalMs?: number | undefined;
-  /** The statuses to wait for; the terminal ones when absent. */
+  /** The statuses to wait for; the terminal ones when absent. A terminal one that is none of these ends the wait. */
   until?: readonly InvoiceState[] | undefined;
   /** Gives the waiting up; it rejects with the reason of the signal. */
   signal?: AbortSignal | undefined;
@@ -41,6 +41,7 @@ export async function waitForStatus(
       try {
         const found = await look({ signal: ending.signal });
         if (until.includes(found.invoice.status)) return found;
+        if (TERMINAL.includes(found.invoice.status)) throw new PepayInvoiceEndedError(found, until.join(' or '));
         last = found.invoice.status;
       } catch (error) {
         if (!passes(error)) throw error;

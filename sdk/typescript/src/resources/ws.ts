@@ -2,7 +2,8 @@ import { misuse, PepayConnectionError, PepayError } from '../errors.js';
 import type { PayorEvent, PepayEvent, PepayEventType } from '../event-types.js';
 import { amount } from '../options.js';
 import { query } from '../query.js';
-import { BEGINNING } from '../stream/event-id.js';
+import { sleep } from '../retry.js';
+import { BEGINNING, place } from '../stream/event-id.js';
 import { PepayEventStream } from '../stream/event-stream.js';
 import { globalWebSocket } from '../stream/socket.js';
 import type { StreamSource } from '../stream/source.js';
@@ -96,8 +97,11 @@ export class Ws {
   }
 
   #open<E extends { id: string }>(options: ConnectOptions, source: StreamSource<E>): PepayEventStream<E> {
+    const { since } = options;
+    // Taken for absent it would mean from now on, and everything since then would be lost in silence.
+    if (since && place(since) === undefined) throw misuse('since is the id of an event, such as evt_1766322000000-7');
     const idleTimeoutMs = amount('idleTimeoutMs', options.idleTimeoutMs ?? IDLE_TIMEOUT_MS, 1);
-    return new PepayEventStream<E>(source, { since: options.since, signal: options.signal, idleTimeoutMs });
+    return new PepayEventStream<E>(source, { since, signal: options.signal, idleTimeoutMs });
   }
 
   #socket(
@@ -114,11 +118,12 @@ export class Ws {
     }
     // A token that was given is good for the first connection; later it is probably too old, if another can be had.
     let fixed = typeof given === 'string' ? given : undefined;
-    const fresh = typeof given === 'function' ? asked(given) : mint;
+    const fresh = typeof given === 'function' ? asked(given, timeoutMs) : mint;
     return {
       factory: webSocketFactory ?? globalWebSocket,
       greetWithinMs: Math.min(timeoutMs, GREET_WITHIN_MS),
       renewable: fresh !== undefined,
+      refusal: (url: string, signal: AbortSignal) => this.#transport.refusal(url.replace(/^ws/, 'http'), signal),
       url: async (since: string | undefined, signal: AbortSignal) => {
         const token = fixed ?? (await fresh?.(signal));
         if (fresh) fixed = undefined;
@@ -134,11 +139,20 @@ export class Ws {
 }
 
 // Whatever kept the caller's own server from giving a token may pass, unless it says otherwise with an error of ours.
-const asked = (source: () => string | Promise<string>) => async () => {
+const asked = (source: () => string | Promise<string>, timeoutMs: number) => async (signal: AbortSignal) => {
+  const waiting = new AbortController();
+  const abort = () => waiting.abort();
+  signal.addEventListener('abort', abort, { once: true });
+  const late = sleep(timeoutMs, waiting.signal).then(() => {
+    throw new Error(`no stream token within ${timeoutMs} ms`);
+  });
   try {
-    return await source();
+    return await Promise.race([(async () => source())(), late]);
   } catch (cause) {
     if (cause instanceof PepayError) throw cause;
     throw new PepayConnectionError('no stream token could be had', { code: 'TOKEN_UNAVAILABLE', cause });
+  } finally {
+    waiting.abort();
+    signal.removeEventListener('abort', abort);
   }
 };

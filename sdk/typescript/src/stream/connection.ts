@@ -130,7 +130,7 @@ export class Connection<E extends { id: string }> {
     const { source, idleMs } = this.#context;
     clearTimeout(this.#idle);
     const waitMs = source.recover && !this.#decided ? Math.min(UNDECIDED_MS, idleMs) : idleMs;
-    if (source.recover || source.renewable) this.#idle = setTimeout(() => this.#doubt(), waitMs);
+    this.#idle = setTimeout(() => this.#doubt(), waitMs);
   }
 
   /** Nothing was heard for long: perhaps nothing happened, perhaps the socket is dead and does not know. */

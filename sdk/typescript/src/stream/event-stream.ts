@@ -3,7 +3,7 @@
 
 import { passes, PepayError, PepayStreamError } from '../errors.js';
 import type { ControlFrame, PepayEvent } from '../event-types.js';
-import { backoffMs, sleep } from '../retry.js';
+import { backoffMs, MAX_RETRY_AFTER_MS, sleep } from '../retry.js';
 import { catchUp, Connection, type Context } from './connection.js';
 import { guarded, Outlet } from './outlet.js';
 import { Sequencer } from './sequencer.js';
@@ -65,9 +65,12 @@ export class PepayEventStream<E extends { id: string } = PepayEvent> implements 
     this.closed = this.#run().finally(() => signal?.removeEventListener('abort', close));
   }
 
-  /** The id of the last event that was delivered. Keep it, and pass it as `since` after a restart. */
+  /**
+   * The id of the last event that was taken, by the slowest loop where there are several; before that, of what the
+   * stream began after. Keep it, and pass it as `since` after a restart: events that still wait come again.
+   */
   get lastEventId(): string | undefined {
-    return this.#context.sequencer.cursor;
+    return this.#outlet.taken ?? this.#context.sequencer.start;
   }
 
   /** Adds a listener. */
@@ -131,7 +134,8 @@ export class PepayEventStream<E extends { id: string } = PepayEvent> implements 
         return this.#stop.abort();
       }
       // Rejects only when the stream is closed, which the loop sees.
-      await sleep(backoffMs(attempt++, backoff, MAX_BACKOFF_MS), signal).catch(() => {});
+      const asked = Math.min(error.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS);
+      await sleep(asked + backoffMs(attempt++, backoff, MAX_BACKOFF_MS), signal).catch(() => {});
     }
   }
 
@@ -142,9 +146,22 @@ export class PepayEventStream<E extends { id: string } = PepayEvent> implements 
     const url = await source.url(sequencer.cursor, signal);
     signal.throwIfAborted();
     const report = await new Connection(this.#context).follow(url);
+    if (!report.ending.opened && report.ending.status === undefined) await this.#ask(url, report);
     // Where no socket gets through, the log is followed instead.
     if (!report.heard && source.recover && !signal.aborted) await catchUp(this.#context);
     return report;
+  }
+
+  /** Few sockets tell a refusal from an outage, and a refused one would be tried for ever. */
+  async #ask(url: string, report: Report): Promise<void> {
+    const { source, signal } = this.#context;
+    if (signal.aborted) return;
+    const refusal = await source.refusal(url, signal);
+    const { status, param, code, message } = refusal ?? {};
+    // Without a parameter at fault only plain HTTP is refused.
+    if (!code || !message || !(status === 401 || status === 403 || (status === 400 && param))) return;
+    report.ending.status = status;
+    report.fault = { object: 'ws_error', code, message };
   }
 }
 
@@ -169,6 +186,7 @@ function failed(cause: unknown): PepayStreamError {
     code: known?.code ?? 'STREAM_LOST',
     status: known?.status,
     requestId: known?.requestId,
+    retryAfterMs: known?.retryAfterMs,
     willReconnect: passes(cause),
     cause,
   });

@@ -1,21 +1,32 @@
 // Where events leave a stream: to listeners as they come, and to loops as fast as these take them.
 
+import { place } from './event-id.js';
+
 /** Events waiting for a loop, above which the stream pauses; it resumes when half of them are taken. */
 const WAITING_LIMIT = 1_000;
 
 /** Events of one kind that wait for whoever takes them. */
-class Queue<E> {
+class Queue<E extends { id: string }> {
   readonly waiting: E[] = [];
   wake: (() => void) | undefined;
+
+  /** `taken` is the last event of the log that was taken from it, if any was. */
+  constructor(public taken?: string) {}
 
   push(event: E): void {
     this.waiting.push(event);
     this.wake?.();
   }
+
+  take(): E {
+    const event = this.waiting.shift() as E;
+    if (place(event.id) !== undefined) this.taken = event.id;
+    return event;
+  }
 }
 
 /** The events of a stream on their way out. */
-export class Outlet<E> {
+export class Outlet<E extends { id: string }> {
   readonly #listeners = new Set<(event: E) => void>();
   readonly #loops = new Set<Queue<E>>();
   // What came before anybody asked for it belongs to the first who does.
@@ -23,10 +34,20 @@ export class Outlet<E> {
   #drained: (() => void) | undefined;
   #over = false;
   #error: unknown;
+  // The last events of the log that were pushed, and that somebody was given while no loop was behind.
+  #pushed: string | undefined;
+  #given: string | undefined;
 
   /** Whether nobody is left who wants events. */
   get idle(): boolean {
     return this.#listeners.size + this.#loops.size === 0;
+  }
+
+  /** The last event of the log that whoever is slowest has taken; undefined when nothing was. */
+  get taken(): string | undefined {
+    const queues = [...this.#loops, ...(this.#backlog ? [this.#backlog] : [])];
+    if (queues.length === 0) return this.#given;
+    return queues.map(({ taken }) => taken).reduce((slowest, taken) => (before(taken, slowest) ? taken : slowest));
   }
 
   /** Whether so much waits that nothing should be added. */
@@ -41,6 +62,10 @@ export class Outlet<E> {
 
   /** Sends an event to everybody. */
   push(event: E): void {
+    if (place(event.id) !== undefined) {
+      this.#pushed = event.id;
+      if (this.#listeners.size > 0) this.#given = event.id;
+    }
     this.#backlog?.push(event);
     for (const loop of this.#loops) loop.push(event);
     for (const listener of this.#listeners) guarded(listener, event);
@@ -50,7 +75,11 @@ export class Outlet<E> {
   add(listener: (event: E) => void): void {
     const backlog = this.#takeBacklog();
     this.#listeners.add(listener);
-    backlog.waiting.forEach((event) => guarded(listener, event));
+    while (backlog.waiting.length > 0) {
+      const event = backlog.take();
+      this.#given = backlog.taken;
+      guarded(listener, event);
+    }
   }
 
   /** Removes a listener. */
@@ -73,20 +102,20 @@ export class Outlet<E> {
       while (queue.waiting.length === 0) {
         if (!this.#loops.has(queue)) return { done: true, value: undefined };
         if (this.#over) {
-          this.#loops.delete(queue);
+          this.#leave(queue);
           if (this.#error !== undefined) throw this.#error;
           return { done: true, value: undefined };
         }
         await new Promise<void>((resolve) => (queue.wake = resolve));
       }
-      const value = queue.waiting.shift() as E;
+      const value = queue.take();
       this.#took();
       return { done: false, value };
     };
     return {
       next,
       return: async () => {
-        this.#loops.delete(queue);
+        this.#leave(queue);
         queue.wake?.();
         this.#took();
         left();
@@ -98,8 +127,14 @@ export class Outlet<E> {
     };
   }
 
+  /** What a loop that nobody follows has not taken is not taken. */
+  #leave(queue: Queue<E>): void {
+    if (this.#loops.delete(queue) && (this.idle || before(this.#given, queue.taken))) this.#given = queue.taken;
+  }
+
   #takeBacklog(): Queue<E> {
-    const backlog = this.#backlog ?? new Queue<E>();
+    // Who comes later has everything but what comes from now on.
+    const backlog = this.#backlog ?? new Queue<E>(this.#over ? this.#given : this.#pushed);
     this.#backlog = undefined;
     this.#took();
     return backlog;
@@ -116,6 +151,10 @@ export class Outlet<E> {
     return Math.max(this.#backlog?.waiting.length ?? 0, ...loops);
   }
 }
+
+// Nothing is before everything.
+const before = (left: string | undefined, right: string | undefined): boolean =>
+  (place(left ?? '') ?? -1n) < (place(right ?? '') ?? -1n);
 
 /** Calls a listener; what it throws is reported as uncaught and reaches neither the stream nor the other listeners. */
 export function guarded<A>(listener: (argument: A) => void, argument: A): void {

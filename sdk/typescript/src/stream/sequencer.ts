@@ -15,6 +15,8 @@ interface Identified {
 export class Sequencer<E extends Identified> {
   /** The id of the last event that was given on; resuming after it misses nothing. */
   cursor: string | undefined;
+  /** The id it started after, where that is known. */
+  start: string | undefined;
   #last = -1n;
   #held: E[] | undefined;
   #overflowed = false;
@@ -31,7 +33,7 @@ export class Sequencer<E extends Identified> {
   startAt(cursor: string | null | undefined): void {
     const at = cursor ? place(cursor) : undefined;
     if (at === undefined || this.cursor !== undefined) return;
-    this.cursor = cursor as string;
+    this.cursor = this.start = cursor as string;
     this.#last = at;
   }
 

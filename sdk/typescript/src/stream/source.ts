@@ -1,5 +1,6 @@
 // Where a stream comes from, and how the end of one connection is judged.
 
+import type { PepayError } from '../errors.js';
 import type { ErrorFrame } from './frame.js';
 import type { Ending, WebSocketFactory } from './socket.js';
 
@@ -13,6 +14,8 @@ export interface StreamSource<E> {
   readonly renewable: boolean;
   /** The address to open, with a credential that was not used before where `renewable`. */
   url(since: string | undefined, signal: AbortSignal): Promise<string>;
+  /** Why an address that no socket could be opened at is refused, if an answer says so: few sockets tell. */
+  refusal(url: string, signal: AbortSignal): Promise<PepayError | undefined>;
   /** The id of the newest event, where there is a log to read beside the socket. */
   newest?: ((signal: AbortSignal) => Promise<string>) | undefined;
   /** Everything after an event, oldest first, likewise. */

@@ -23,6 +23,30 @@ globalThis.tests = {
     }
   },
 
+  /** A payor's stream, until the invoice is paid. */
+  async watch({ baseUrl, token }) {
+    const seen = [];
+    for await (const { type, data } of new Pepay({ baseUrl }).ws.connectPaymentSession({ token })) {
+      seen.push(type);
+      if (type === 'invoice.updated' && data.object.status === 'paid') return seen;
+    }
+  },
+
+  /** A merchant's stream with a token of the merchant's server, until there are so many events, or why it ends. */
+  async listen({ baseUrl, token, count, ...options }) {
+    const stream = new Pepay({ baseUrl }).ws.connectMerchantEvents({ token, ...options });
+    const ids = [];
+    try {
+      for await (const { id } of stream) {
+        ids.push(id);
+        if (ids.length === count) break;
+      }
+      return ids;
+    } catch ({ code, status, willReconnect }) {
+      return { code, status, willReconnect };
+    }
+  },
+
   /** The payor's part of an embedded checkout, on a page of another origin. */
   async payor({ baseUrl, sessionToken, signature, coin }) {
     const { paymentSessions } = new Pepay({ baseUrl, sessionToken, signature });

@@ -1,6 +1,6 @@
 // Lists that go on by themselves, recovery of events, and waiting for a status.
 
-import { PepayNotFoundError, PepayTimeoutError } from '../../dist/esm/index.js';
+import { PepayInvoiceEndedError, PepayNotFoundError, PepayTimeoutError } from '../../dist/esm/index.js';
 import { equal, ok, rejects } from '../support/assert.mjs';
 import { broken, client, failure, hanging, json, withRandom } from '../support/fetch.mjs';
 
@@ -105,6 +105,18 @@ export const cases = {
       (await pepay.invoices.waitForStatus('an-id', { intervalMs: 5, until: ['underpaid'] })).invoice.status,
       'underpaid',
     );
+  },
+
+  async 'waitForStatus ends at once where what is waited for can not come any more, and says how it is'() {
+    for (const end of ['expired', 'canceled']) {
+      const { pepay, calls } = client([status('unpaid'), status(end)]);
+      const error = await rejects(
+        pepay.invoices.waitForStatus('an-id', { intervalMs: 5, until: ['underpaid', 'paid'] }),
+        PepayInvoiceEndedError,
+      );
+      equal([error.code, error.found.invoice.status, calls.length], ['INVOICE_ENDED', end, 2]);
+      equal(error.message, `the invoice is ${end} and will not be underpaid or paid`);
+    }
   },
 
   async 'waitForStatus times out on time, whatever the server is doing'() {

@@ -2,7 +2,7 @@
 
 import { Pepay, PepayAuthenticationError, PepayConfigurationError } from '../../dist/esm/index.js';
 import { equal, ok, rejects, throws } from '../support/assert.mjs';
-import { answering, client, failure, json, KEY, withRandom } from '../support/fetch.mjs';
+import { answering, broken, client, failure, json, KEY, withRandom } from '../support/fetch.mjs';
 
 const fine = json(200, { data: { data: [] }, has_more: false });
 const credentials = ({ headers }) =>
@@ -73,6 +73,22 @@ export const cases = {
     }
   },
 
+  async 'a write that failed tells its idempotency key, and repeated with it is the same write'() {
+    const { pepay, calls } = client([broken, failure(503, 'X'), failure(400, 'Y'), fine], { maxRetries: 0 });
+    const failed = async (call) => call.then(() => ok(false, 'it failed'), (error) => error);
+    for (const index of [0, 1, 2]) {
+      const { idempotencyKey } = await failed(pepay.invoices.create({ amount_usd: 1 }));
+      ok(/^[0-9a-f]{32}$/.test(idempotencyKey), idempotencyKey);
+      equal(idempotencyKey, calls[index].headers['idempotency-key']);
+    }
+    const lost = client([broken, fine], { maxRetries: 0 });
+    const { idempotencyKey } = await failed(lost.pepay.invoices.create({ amount_usd: 1 }));
+    await lost.pepay.invoices.create({ amount_usd: 1 }, { idempotencyKey });
+    equal(lost.calls[1].headers['idempotency-key'], lost.calls[0].headers['idempotency-key']);
+    const read = await failed(client([failure(404, 'Z')]).pepay.invoices.retrieve('an-id'));
+    equal(read.idempotencyKey, undefined);
+  },
+
   async 'lists become comma lists, dates epoch seconds, and nothing is left out'() {
     const { pepay, calls } = client([fine]);
     const created_gte = new Date(1_766_322_000_999);
@@ -137,6 +153,16 @@ export const cases = {
       );
       ok(!error.message.includes(KEY), error.message);
     }
+  },
+
+  async 'a time limit of one call is held to what a timer can do, as that of the client is'() {
+    const { pepay, calls } = client([fine]);
+    // A timer takes longer times for none at all, and would end the call at once.
+    for (const timeoutMs of [Infinity, 2 ** 31, 60 * 86_400_000]) await pepay.wallets.list({ timeoutMs });
+    equal(calls.length, 3);
+    for (const options of [{ timeoutMs: 0 }, { timeoutMs: Number.NaN }, { maxRetries: -1 }])
+      await rejects(pepay.wallets.list(options), PepayConfigurationError);
+    equal(calls.length, 3);
   },
 
   async 'a server key is refused in a browser unless the flag is set'() {

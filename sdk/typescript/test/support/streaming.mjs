@@ -28,3 +28,12 @@ export const streaming = (world, options, run, settings) =>
     }
   });
 export const connected = (world) => until(() => world.peers.size === 1, 'connected');
+
+let marks = 0;
+/** Waits until the stream was brought everything that was sent so far, whether or not anybody took it. */
+export async function brought(world, stream) {
+  const mark = `mark-${(marks += 1)}`;
+  const arrived = new Promise((resolve) => stream.on('control', ({ type }) => type === mark && resolve()));
+  for (const peer of world.peers) world.send(peer, { object: 'ws_control', type: mark, last_event_id: null });
+  await arrived;
+}

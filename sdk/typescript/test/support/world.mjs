@@ -19,6 +19,8 @@ export class World {
   mute = false;
   /** A status that REST answers, by path. */
   failing = {};
+  /** Whole answers, by path. */
+  answers = {};
   /** A status that sockets are refused with. */
   refusing = null;
   /** Awaited before a page of the log is given. */
@@ -61,6 +63,7 @@ export class World {
     const failing = this.failing[pathname];
     if (failing)
       return { status: failing, body: { success: false, error: { code: 'FAILING', message: 'as the test wants' } } };
+    if (this.answers[pathname]) return this.answers[pathname];
     if (pathname === '/api/v1/ws/token') {
       const token = `token-${++this.#minted}`;
       this.tokens.add(token);

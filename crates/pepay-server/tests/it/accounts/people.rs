@@ -10,17 +10,17 @@ use rand::rngs::StdRng;
 use super::Browser;
 use crate::world::World;
 
-pub(super) const PASSWORD: &str = "correct horse battery";
+pub(crate) const PASSWORD: &str = "correct horse battery";
 const NOW: Millis = Millis(1_750_000_000_000);
 
 /// Somebody who can sign in.
-pub(super) struct Person {
+pub(crate) struct Person {
     pub(super) id: UserId,
     pub(super) email: String,
 }
 
 /// Makes a user of `merchant` with `role`, or an operator without one.
-pub(super) async fn user(world: &World, email: &str, merchant: Option<MerchantId>, role: Role) -> Person {
+pub(crate) async fn user(world: &World, email: &str, merchant: Option<MerchantId>, role: Role) -> Person {
     let mut rng = StdRng::from_os_rng();
     let new = NewUser { email: Email::parse(email).expect("an address"), merchant, operator: merchant.is_none() };
     let db = &world.books.db;

@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Output;
 
+use axum::http::StatusCode;
 use serde_json::Value;
 
 use super::dev::{Dev, complained, pepay, run, said};
@@ -48,6 +49,8 @@ async fn what_is_wrong_is_said_with_what_to_do() {
         "[server]\nlisten = \"{other_host}\"\nbase_url = \"http://{other_host}\"\n\
          [database]\nurl = \"sqlite://{}/not-there.db?mode=rwc\"\n\
          [secrets]\nserver_key = \"{}\"\n\
+         [webhooks]\nallow = [\"127.0.0.1\"]\n\
+         [mail]\nurl_file = \"mail.url\"\n\
          [rates]\nsources = []\n\
          [networks.devnet.base]\nchain_id = 84532\nrpc_urls = [\"{}\", \"{rpc}\"]\n\
          [networks.devnet.bsc]\nchain_id = 97\nrpc_urls = [\"{rpc}\"]\n\
@@ -59,7 +62,11 @@ async fn what_is_wrong_is_said_with_what_to_do() {
     );
     let path = directory.join("bad.toml");
     std::fs::write(&path, config).expect("a file can be written");
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).expect("its mode can be set");
+    let mail = directory.join("mail.url");
+    std::fs::write(&mail, dead_url().replace("http://", "smtp://user:hidden5e5e@")).expect("a file can be written");
+    for path in [&path, &mail] {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644)).expect("its mode can be set");
+    }
     let output = doctor(directory, &["--config", "bad.toml", "--json", "--webhook", &dead_url()]).await;
     assert_eq!(output.status.code(), Some(1));
     assert!(complained(&output).contains("checks failed"), "{}", complained(&output));
@@ -68,6 +75,8 @@ async fn what_is_wrong_is_said_with_what_to_do() {
     for (check, verdict, part) in [
         ("keys", "fail", "the server key was made up"),
         ("keys", "fail", "bad.toml holds the server key, and others of this machine may open it (mode 644)"),
+        ("keys", "fail", "mail.url holds the mail password, and others of this machine may open it (mode 644)"),
+        ("mail", "fail", "the mail server takes no letters: no answer"),
         ("database", "warn", "not-there.db is not there yet"),
         ("network", "warn", "devnet:base http://127.0.0.1:"),
         ("network", "ok", "devnet:base http://127.0.0.1:"),
@@ -87,6 +96,23 @@ async fn what_is_wrong_is_said_with_what_to_do() {
     }
     assert!(!directory.join("not-there.db").exists(), "a doctor makes nothing");
     assert!(!said(&output).contains("5e5e"), "no secret is printed");
+}
+
+#[tokio::test]
+async fn what_no_delivery_may_reach_or_survive_is_told() {
+    let directory = tempfile::tempdir().expect("a temporary directory can be made");
+    let receiver = Receiver::start_at(([127, 0, 0, 1], 0).into(), vec![StatusCode::FOUND, StatusCode::GONE]).await;
+    for (webhooks, told) in [
+        ("", "fail  webhook    127.0.0.1 is not delivered to: "),
+        ("allow = [\"127.0.0.1\"]", "warn  webhook    127.0.0.1 answers 302 Found to HEAD"),
+        ("allow = [\"127.0.0.1\"]", "warn  webhook    127.0.0.1 answers 410 Gone to HEAD"),
+    ] {
+        let config =
+            format!("[secrets]\nserver_key = \"{}\"\n[rates]\nsources = []\n[webhooks]\n{webhooks}\n", "5e".repeat(32));
+        std::fs::write(directory.path().join("pepay.toml"), config).expect("a file can be written");
+        let output = doctor(directory.path(), &["--config", "pepay.toml", "--webhook", &receiver.url()]).await;
+        assert!(said(&output).contains(told), "{told:?} is not in\n{}", said(&output));
+    }
 }
 
 #[tokio::test]

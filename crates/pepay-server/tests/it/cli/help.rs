@@ -25,6 +25,27 @@ async fn each_command_teaches_by_example() {
 }
 
 #[tokio::test]
+async fn commands_below_others_teach_too() {
+    let directory = tempfile::tempdir().expect("a temporary directory can be made");
+    let mut paths = vec![vec!["admin".to_owned()]];
+    let mut leaves = 0;
+    while let Some(path) = paths.pop() {
+        let mut command = pepay(directory.path());
+        command.args(&path).arg("--help");
+        let help = said(&run(command).await);
+        let (_, example) = help.split_once("Examples:").unwrap_or_else(|| panic!("no example in\n{help}"));
+        assert!(example.contains(&format!("pepay {}", path.join(" "))), "{path:?}\n{help}");
+        let below = help.split_once("\nCommands:\n").map_or("", |(_, rest)| rest);
+        let names = below.lines().take_while(|line| line.starts_with("  "));
+        let names = names.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help");
+        let before = paths.len();
+        paths.extend(names.map(|name| [path.clone(), vec![name.to_owned()]].concat()));
+        leaves += u32::from(paths.len() == before);
+    }
+    assert!(leaves >= 12, "only {leaves} commands were found");
+}
+
+#[tokio::test]
 async fn shells_can_complete_it() {
     let directory = tempfile::tempdir().expect("a temporary directory can be made");
     for shell in ["bash", "zsh", "fish"] {

@@ -22,6 +22,10 @@ pub(super) async fn every_call_of_a_payor_does_what_it_says(database: Database) 
 
     let details = sessions.get_session_details().await.expect("the server does it");
     assert_eq!(details.invoice_id, created.invoice_id);
+    let same = sessions.get_session_details_of(&created.invoice_id).await.expect("the server does it");
+    assert_eq!(same.invoice_id, created.invoice_id);
+    let other = sessions.get_session_details_of("0199d9b2-0000-7000-8000-000000000000").await;
+    assert_eq!(other.expect_err("it is not the session's").status(), Some(404));
     assert_eq!((details.amount_usd, details.invoice_status), (Usd::from_cents(1_000), InvoiceState::Unpaid));
     assert_eq!(details.description.as_deref(), Some("A shirt"));
     assert_eq!(sessions.get_customer_email().await.expect("the server does it").email, None);

@@ -30,7 +30,7 @@ fn ids(events: &[Event]) -> Vec<&str> {
 pub(super) async fn a_stream_outlives_its_server(database: Database) {
     let mut world = World::start(database).await;
     let pepay = client(&world);
-    let stream = pepay.ws().connect_merchant_events().idle_timeout(Duration::from_secs(5));
+    let stream = pepay.ws().connect_merchant_events().invoice_type("standard").idle_timeout(Duration::from_secs(5));
     let mut stream = stream.open().expect("it can be opened");
     // Polled once, a stream that begins now knows when now was.
     assert!(tokio::time::timeout(Duration::from_secs(1), stream.next()).await.is_err(), "nothing happened yet");

@@ -41,7 +41,10 @@ pub(super) async fn a_wait_ends_in_each_terminal_status_and_in_time(database: Da
     assert!(paid.latest_payment.is_some());
     let partly = partly.expect("the wait ends").invoice;
     assert_eq!((partly.status, partly.amount_remaining), (InvoiceState::Underpaid, 5_000));
-    assert_eq!(canceled.expect("the wait ends").invoice.status, InvoiceState::Canceled);
+    let canceled = canceled.expect("the wait ends").invoice;
+    assert_eq!(canceled.status, InvoiceState::Canceled);
+    let never = wait(&canceled.id).until([InvoiceState::Paid]).await.expect_err("it will not be paid");
+    assert_eq!(never.invoice().map(|it| &it.status), Some(&InvoiceState::Canceled));
     assert_eq!(expired.expect("the wait ends").invoice.status, InvoiceState::Expired);
 
     let began = Instant::now();

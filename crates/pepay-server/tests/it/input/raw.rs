@@ -172,5 +172,7 @@ impl<'a> Refusal<'a> {
         assert_eq!(reply.header("content-type"), "application/json", "{what}");
         assert!(!reply.header("x-request-id").is_empty(), "{what}: every answer has a request id");
         assert_eq!(text("request_id"), reply.header("x-request-id"), "{what}");
+        let explained = format!("/docs/guide/errors.html#{}", text("code"));
+        assert!(text("doc_url").ends_with(&explained), "{what}: {}", text("doc_url"));
     }
 }

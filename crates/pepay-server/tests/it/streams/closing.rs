@@ -78,6 +78,23 @@ pub(super) async fn sockets_end_with_their_credentials(database: Database) {
     world.audit().await;
 }
 
+pub(super) async fn a_closed_environment_ends_its_sockets(database: Database) {
+    let world = World::start(database).await;
+    let real = world.merchant.on_mainnet(&world.books).await;
+    let mut play = Socket::merchant(&world, &world.merchant, "").await;
+    let mut socket = Socket::merchant(&world, &real, "").await;
+    let tx = world.books.db.begin("test.close").await.expect("a transaction can begin");
+    pepay_store::merchant::revoke_mainnet(&tx, world.merchant.id).await.expect("mainnet can be closed");
+    tx.commit().await.expect("and that committed");
+    let error = socket.control().await;
+    assert_eq!((&error["object"], &error["code"]), (&json!("ws_error"), &json!("ENVIRONMENT_NOT_ENABLED")), "{error}");
+    assert_eq!(socket.next().await, Frame::Closed(4403));
+    // The other environment stays open.
+    let invoice = world.merchant.create("1.00").await;
+    assert!(play.event().await.1.contains(&invoice.id));
+    world.audit().await;
+}
+
 /// More than the newest that are replayed to somebody who was away too long.
 const EVENTS: u64 = 1_500;
 

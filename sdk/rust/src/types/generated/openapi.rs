@@ -442,7 +442,7 @@ pub struct CreatedKey {
     /// `active`, `revoked`, `expired` or `suspended`.
     pub status: String,
     /// Its secret, shown this once.
-    pub api_key: String,
+    pub api_key: Secret,
 }
 
 /// Where the receipt goes.
@@ -857,11 +857,11 @@ pub struct KeyInfo {
 #[non_exhaustive]
 pub struct LoggedIn {
     /// Goes into `Authorization: Bearer`.
-    pub access_token: String,
+    pub access_token: Secret,
     /// How long the access token works, in seconds.
     pub expires_in: i64,
     /// Gives the next access token, once.
-    pub refresh_token: String,
+    pub refresh_token: Secret,
     /// Always `true`.
     pub success: bool,
     /// Always `Bearer`.
@@ -883,12 +883,12 @@ pub struct Login {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merchant_id: Option<i64>,
     /// The password.
-    pub password: String,
+    pub password: Secret,
 }
 
 impl Login {
     /// With what must be given.
-    pub fn new(email: impl Into<String>, password: impl Into<String>) -> Self {
+    pub fn new(email: impl Into<String>, password: impl Into<Secret>) -> Self {
         Self { code: None, email: email.into(), merchant_id: None, password: password.into() }
     }
 
@@ -938,12 +938,12 @@ pub struct LoginUser {
 #[non_exhaustive]
 pub struct Logout {
     /// The newest refresh token.
-    pub refresh_token: String,
+    pub refresh_token: Secret,
 }
 
 impl Logout {
     /// With what must be given.
-    pub fn new(refresh_token: impl Into<String>) -> Self {
+    pub fn new(refresh_token: impl Into<Secret>) -> Self {
         Self { refresh_token: refresh_token.into() }
     }
 }
@@ -1270,12 +1270,12 @@ pub struct Refresh {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merchant_id: Option<i64>,
     /// The newest refresh token.
-    pub refresh_token: String,
+    pub refresh_token: Secret,
 }
 
 impl Refresh {
     /// With what must be given.
-    pub fn new(refresh_token: impl Into<String>) -> Self {
+    pub fn new(refresh_token: impl Into<Secret>) -> Self {
         Self { merchant_id: None, refresh_token: refresh_token.into() }
     }
 
@@ -1477,6 +1477,15 @@ pub struct Settlement {
     pub summary_status: SettlementState,
 }
 
+open_enum! {
+/// What payors may use, and what becomes of it.
+SettlementMode {
+StablesOnly = "stables_only",
+StablesPreferred = "stables_preferred",
+Tokens = "tokens",
+}
+}
+
 /// What a merchant accepts and settles in.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
@@ -1485,11 +1494,11 @@ pub struct SettlementPreference {
     pub available_stable_tokens: Vec<StableToken>,
     /// What that means, in a sentence.
     pub description: String,
-    /// The token everything settles in.
+    /// The token everything settles in; null when there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub selected_settlement_token: Option<SettlementToken>,
-    /// `stables_only`, `stables_preferred` or `tokens`.
-    pub settlement_preference: String,
+    /// What payors may use.
+    pub settlement_preference: SettlementMode,
     /// When it was last changed, in epoch seconds.
     pub updated_at: i64,
 }
@@ -1762,14 +1771,14 @@ pub struct Totals {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct UpdateSettlementPreference {
-    /// `stables_only`, `stables_preferred` or `tokens`.
-    pub settlement_preference: String,
+    /// What payors may use.
+    pub settlement_preference: SettlementMode,
 }
 
 impl UpdateSettlementPreference {
     /// With what must be given.
-    pub fn new(settlement_preference: impl Into<String>) -> Self {
-        Self { settlement_preference: settlement_preference.into() }
+    pub fn new(settlement_preference: SettlementMode) -> Self {
+        Self { settlement_preference }
     }
 }
 
