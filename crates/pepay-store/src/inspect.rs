@@ -70,6 +70,15 @@ mod tests {
             assert_eq!(clock.is_some(), db.backend() == DbBackend::Postgres);
             assert!(clock.is_none_or(|now| now > Millis(1_700_000_000_000)));
         }
+        async fn a_schema_of_a_newer_version_is_left_as_it_is(db: Db) {
+            let tx = db.begin("test").await.unwrap();
+            let sql = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('9999_future', 0)";
+            tx.execute_unprepared(sql).await.unwrap();
+            tx.commit().await.unwrap();
+            db.migrate().await.unwrap();
+            assert_eq!(schema(&db).await.unwrap().unknown, ["9999_future"]);
+        }
+
         async fn what_another_version_made_is_told(db: Db) {
             let tx = db.begin("test").await.unwrap();
             for sql in [
