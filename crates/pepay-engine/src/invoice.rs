@@ -13,6 +13,7 @@ use pepay_core::money::UsdMillis;
 use pepay_core::page::Page;
 use pepay_core::payment::Payment;
 use pepay_core::token::Catalogue;
+use pepay_store::Connection;
 use pepay_store::db::Tx;
 use pepay_store::event;
 use pepay_store::hot::{Created as Written, NewInvoice};
@@ -142,11 +143,13 @@ impl Engine {
         id: InvoiceId,
         expand: Expand,
     ) -> Result<pepay_wire::Invoice, Error> {
-        let invoice = self.own_invoice(caller, id).await?;
         if expand == Expand::default() {
-            return Ok(pepay_wire::Invoice::new(&invoice));
+            return Ok(pepay_wire::Invoice::new(&self.own_invoice(caller, id).await?));
         }
-        Ok(self.present(&[invoice], expand).await?.remove(0))
+        let snapshot = self.db().snapshot().await?;
+        let invoice = pepay_store::invoice::get(&snapshot, caller.merchant, caller.environment, id).await?;
+        let invoice = invoice.ok_or(Error::InvoiceNotFound)?;
+        Ok(self.present(&snapshot, &[invoice], expand).await?.remove(0))
     }
 
     pub(crate) async fn own_invoice(&self, caller: &Caller, id: InvoiceId) -> Result<Invoice, Error> {
@@ -156,8 +159,10 @@ impl Engine {
 
     /// An invoice with its latest payment.
     pub async fn invoice_status(&self, caller: &Caller, id: InvoiceId) -> Result<pepay_wire::InvoiceStatus, Error> {
-        let invoice = self.own_invoice(caller, id).await?;
-        let payments = self.latest_payments(std::slice::from_ref(&invoice), 1).await?;
+        let snapshot = self.db().snapshot().await?;
+        let invoice = pepay_store::invoice::get(&snapshot, caller.merchant, caller.environment, id).await?;
+        let invoice = invoice.ok_or(Error::InvoiceNotFound)?;
+        let payments = self.latest_payments(&snapshot, std::slice::from_ref(&invoice), 1).await?;
         let latest = payments.into_values().flatten().next();
         Ok(pepay_wire::InvoiceStatus::new(pepay_wire::Invoice::new(&invoice), latest))
     }
@@ -169,8 +174,9 @@ impl Engine {
         page: Page<InvoiceId>,
         expand: Expand,
     ) -> Result<pepay_wire::List<pepay_wire::Invoice>, Error> {
-        let slice = pepay_store::invoice::list(self.db().read(), filter, page).await?;
-        let objects = self.present(&slice.items, expand).await?;
+        let snapshot = self.db().snapshot().await?;
+        let slice = pepay_store::invoice::list(&snapshot, filter, page).await?;
+        let objects = self.present(&snapshot, &slice.items, expand).await?;
         Ok(pepay_wire::List::new(objects, slice.has_more))
     }
 
@@ -244,9 +250,15 @@ impl Engine {
         Ok(pepay_wire::Invoice::new(&after))
     }
 
-    async fn present(&self, invoices: &[Invoice], expand: Expand) -> Result<Vec<pepay_wire::Invoice>, Error> {
+    async fn present(
+        &self,
+        conn: &impl Connection,
+        invoices: &[Invoice],
+        expand: Expand,
+    ) -> Result<Vec<pepay_wire::Invoice>, Error> {
         let wanted = expand.payments.unwrap_or(0).max(u32::from(expand.latest_payment));
-        let mut payments = if wanted > 0 { self.latest_payments(invoices, wanted).await? } else { HashMap::new() };
+        let mut payments =
+            if wanted > 0 { self.latest_payments(conn, invoices, wanted).await? } else { HashMap::new() };
         let objects = invoices.iter().map(|invoice| {
             let payments = payments.remove(&invoice.id).unwrap_or_default();
             let mut object = pepay_wire::Invoice::new(invoice);
@@ -263,16 +275,17 @@ impl Engine {
     }
 
     /// The latest payments of each invoice, latest first.
-    pub(crate) async fn latest_payments(
+    async fn latest_payments(
         &self,
+        conn: &impl Connection,
         invoices: &[Invoice],
         limit: u32,
     ) -> Result<HashMap<InvoiceId, Vec<pepay_wire::Payment>>, Error> {
         let merchants: HashMap<_, _> = invoices.iter().map(|invoice| (invoice.id, invoice.merchant_id)).collect();
         let ids: Vec<InvoiceId> = merchants.keys().copied().collect();
-        let payments = pepay_store::payment::by_invoices(self.db().read(), &ids, u64::from(limit)).await?;
+        let payments = pepay_store::payment::by_invoices(conn, &ids, u64::from(limit)).await?;
         let mut objects: HashMap<_, Vec<_>> = HashMap::new();
-        for object in self.payment_objects(|invoice| merchants.get(&invoice).copied(), &payments).await? {
+        for object in self.payment_objects(conn, |invoice| merchants.get(&invoice).copied(), &payments).await? {
             objects.entry(object.invoice_id).or_default().push(object);
         }
         Ok(objects)
@@ -281,6 +294,7 @@ impl Engine {
     /// Payments as the wire shows them, in the same order; those of an invoice nobody has are left out.
     pub(crate) async fn payment_objects(
         &self,
+        conn: &impl Connection,
         merchant_of: impl Fn(InvoiceId) -> Option<MerchantId>,
         payments: &[Payment],
     ) -> Result<Vec<pepay_wire::Payment>, Error> {
@@ -289,7 +303,7 @@ impl Engine {
         for payment in payments {
             let Some(merchant) = merchant_of(payment.invoice_id) else { continue };
             if !heads.contains_key(&payment.network) {
-                let cursor = pepay_store::chain::cursor(self.db().read(), &payment.network).await?;
+                let cursor = pepay_store::chain::cursor(conn, &payment.network).await?;
                 heads.insert(payment.network.clone(), cursor.map(|cursor| cursor.block.number));
             }
             let head = heads.get(&payment.network).copied().flatten();

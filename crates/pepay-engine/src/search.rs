@@ -89,7 +89,7 @@ impl Engine {
     ) -> Result<Slice<pepay_wire::Payment>, Error> {
         self.invoice(caller, id).await?;
         let found = pepay_store::payment::list(self.db().read(), id, page).await?;
-        let items = self.payment_objects(|_| Some(caller.merchant), &found.items).await?;
+        let items = self.payment_objects(self.db().read(), |_| Some(caller.merchant), &found.items).await?;
         Ok(Slice { items, has_more: found.has_more })
     }
 

@@ -11,8 +11,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, Statement,
-    TransactionOptions, TransactionTrait,
+    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
 use sqlx::PgPool;
@@ -157,6 +157,16 @@ impl Db {
     /// Where to read from, outside any transaction.
     pub fn read(&self) -> &DatabaseConnection {
         &self.0.read
+    }
+
+    /// Where to read several things as they were at one moment. Whoever holds it reads everything through it: another
+    /// connection might have to be waited for.
+    pub async fn snapshot(&self) -> Result<DatabaseTransaction, Error> {
+        if self.backend() == DbBackend::Sqlite {
+            return Ok(self.read().begin().await?);
+        }
+        let (isolation, access) = (IsolationLevel::RepeatableRead, AccessMode::ReadOnly);
+        Ok(self.read().begin_with_config(Some(isolation), Some(access)).await?)
     }
 
     /// Asks the database for a sign of life.
