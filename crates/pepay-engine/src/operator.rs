@@ -147,6 +147,16 @@ pub async fn grant_mainnet(
     Ok(access_key)
 }
 
+/// Closes mainnet to a merchant: its live keys and streams end within seconds, and no key opens it until it is
+/// granted anew. What payors were asked to pay before is watched and counted all the same.
+pub async fn revoke_mainnet(db: &Db, merchant: MerchantId, now: Millis, rng: &mut impl CryptoRng) -> Result<(), Error> {
+    let tx = db.begin("operator.revoke_mainnet").await?;
+    pepay_store::merchant::get(&*tx, merchant).await?.ok_or(Error::MerchantNotFound)?;
+    pepay_store::merchant::revoke_mainnet(&tx, merchant).await?;
+    record(&tx, Some(merchant), "mainnet.revoked", "", (now, rng)).await?;
+    Ok(tx.commit().await?)
+}
+
 /// A fresh key that opens mainnet: 192 random bits.
 pub(crate) fn new_access_key(rng: &mut impl RngCore) -> String {
     let (high, low) = (u128::from(rng.next_u64()) << 64 | u128::from(rng.next_u64()), rng.next_u64());

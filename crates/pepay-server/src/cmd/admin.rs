@@ -176,6 +176,12 @@ enum Mainnet {
         #[arg(long)]
         merchant: i64,
     },
+    /// Close mainnet to a merchant; its live keys and streams end within seconds
+    Revoke {
+        /// Whose
+        #[arg(long)]
+        merchant: i64,
+    },
 }
 
 pub(super) async fn run(args: Args) -> anyhow::Result<()> {
@@ -198,6 +204,9 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
                 "Access key of merchant {merchant} for POST /api/v1/user/mainnet-access/activate, shown once:"
             ));
             say(access_key)
+        }
+        Command::Mainnet(Mainnet::Revoke { merchant }) => {
+            Ok(operator::revoke_mainnet(&db, MerchantId(merchant), now, &mut rng).await?)
         }
         Command::Users(command) => users(&db, command, now, &mut rng).await,
         Command::Operator(OperatorCommand::Create { email }) => {

@@ -94,7 +94,7 @@ Examples:
   pepay completions fish > ~/.config/fish/completions/pepay.fish";
 
 /// What people do with the commands below `pepay admin`, by their names.
-const BELOW_ADMIN: [(&[&str], &str); 12] = [
+const BELOW_ADMIN: [(&[&str], &str); 14] = [
     (&["secret"], "pepay admin secret > server.key && chmod 600 server.key"),
     (&["merchants", "create"], "pepay admin merchants create --name 'Blue Shop' --email shop@example.com"),
     (&["merchants", "list"], "pepay admin merchants list | cut -f 1,2"),
@@ -110,7 +110,9 @@ const BELOW_ADMIN: [(&[&str], &str); 12] = [
     (&["wallets", "add"], "pepay admin wallets add --merchant 1 --network mainnet:base --address 0x7099…79C8"),
     (&["wallets", "list"], "pepay admin wallets list --merchant 1"),
     (&["mainnet", "grant"], "pepay admin mainnet grant --merchant 1"),
+    (&["mainnet", "revoke"], "pepay admin mainnet revoke --merchant 1"),
     (&["users", "put"], "pepay admin users put --merchant 1 --email ada@shop.example"),
+    (&["users", "reset-factor"], "pepay admin users reset-factor --email ada@shop.example"),
     (&["operator", "create"], "pepay admin operator create --email me@pay.example.com"),
     (
         &["token"],

@@ -118,7 +118,7 @@ pub(super) async fn codes_work_once(database: Database) {
     let first = totp::code_at(&secret, SystemClock.now());
     let shown = owner.post("/dashboard/account/factor", &[("code", &first)]).await;
     assert_eq!(shown.status, 200, "{}", shown.body);
-    let recovery = shown.between("<ul class=\"codes\" id=\"codes\"><li>", "</li>");
+    let recovery = shown.between("<ul class=\"codes field\" id=\"codes\"><li>", "</li>");
 
     let mut browser = at_code(&world).await;
     assert_eq!(enter(&mut browser, &first).await, 401, "the code that turned it on is spent");

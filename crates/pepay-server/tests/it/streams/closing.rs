@@ -1,5 +1,8 @@
 //! How streams end, and how they begin again.
 
+use pepay_engine::clock::{Clock as _, SystemClock};
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
 use serde_json::json;
 
 use super::socket::{Frame, Socket, token};
@@ -83,9 +86,8 @@ pub(super) async fn a_closed_environment_ends_its_sockets(database: Database) {
     let real = world.merchant.on_mainnet(&world.books).await;
     let mut play = Socket::merchant(&world, &world.merchant, "").await;
     let mut socket = Socket::merchant(&world, &real, "").await;
-    let tx = world.books.db.begin("test.close").await.expect("a transaction can begin");
-    pepay_store::merchant::revoke_mainnet(&tx, world.merchant.id).await.expect("mainnet can be closed");
-    tx.commit().await.expect("and that committed");
+    let (db, now, mut rng) = (&world.books.db, SystemClock.now(), StdRng::from_os_rng());
+    pepay_engine::operator::revoke_mainnet(db, world.merchant.id, now, &mut rng).await.expect("mainnet can be closed");
     let error = socket.control().await;
     assert_eq!((&error["object"], &error["code"]), (&json!("ws_error"), &json!("ENVIRONMENT_NOT_ENABLED")), "{error}");
     assert_eq!(socket.next().await, Frame::Closed(4403));
