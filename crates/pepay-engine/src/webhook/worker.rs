@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
+use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
 use super::lanes::Answered;
@@ -50,6 +51,9 @@ impl Engine {
         let mut tail = self.tail().follow();
         let mut cursor = None;
         let (mut scan, mut refresh) = (tokio::time::interval(SCAN), tokio::time::interval(REFRESH));
+        // After a stall one look is enough.
+        scan.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        refresh.set_missed_tick_behavior(MissedTickBehavior::Delay);
         while !stop.is_cancelled() {
             let more = match self.dispatch_once(&mut cursor).await {
                 Ok(more) => more,
