@@ -194,7 +194,7 @@ mod tests {
         let page = pepay_guide::file(ERRORS_PAGE).expect("the guide has that page");
         let page = std::str::from_utf8(page.plain).unwrap();
         for code in Code::ALL {
-            assert!(page.contains(&format!(r#"<a id="{code}"></a><code"#)), "{code}");
+            assert!(page.contains(&format!(r#"<span id="{code}"></span><code"#)), "{code}");
         }
     }
 

@@ -208,7 +208,7 @@ pub fn error_reference() -> String {
     let mut out = String::from("| Code | HTTP | Meaning |\n|---|---|---|\n");
     for code in Code::ALL {
         let (word, status, doc) = (code.as_str(), code.status(), code.doc());
-        writeln!(out, "| <a id=\"{word}\"></a>`{word}` | {status} | {doc} |")
+        writeln!(out, "| <span id=\"{word}\"></span>`{word}` | {status} | {doc} |")
             .expect("writing to a string does not fail");
     }
     out
