@@ -3,10 +3,11 @@
 //!
 //! First many events are written and only then the workers start: how long until every delivery is recorded as
 //! taken. Then invoices come one batch at a time, at a pace that leaves the machine half idle: how long from the
-//! acknowledged commit of each to its arrival. Then the same with a second endpoint that takes connections and never
-//! answers.
+//! acknowledged commit of each to its arrival. Then the same beside a second endpoint, first while that answers and
+//! then while it does not: what its silence costs the first one.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -59,10 +60,11 @@ async fn measure(url: &str, events: u32) -> anyhow::Result<String> {
     let (arrivals, mut tasks, stop) = (Arrivals::default(), JoinSet::new(), CancellationToken::new());
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let hook = format!("http://{}/hook", listener.local_addr()?);
-    tasks.spawn(receive(listener, Arc::clone(&arrivals)));
-    let dead = TcpListener::bind(("127.0.0.1", 0)).await?;
-    let dead_hook = format!("http://{}/hook", dead.local_addr()?);
-    tasks.spawn(ignore(dead));
+    tasks.spawn(receive(listener, Arc::clone(&arrivals), Arc::default()));
+    let second = TcpListener::bind(("127.0.0.1", 0)).await?;
+    let second_hook = format!("http://{}/hook", second.local_addr()?);
+    let silent = Arc::new(AtomicBool::new(false));
+    tasks.spawn(receive(second, Arrivals::default(), Arc::clone(&silent)));
     let engine = engine(db.clone())?;
     let owner = owner(&db).await?;
     let merchant = owner.merchant;
@@ -78,17 +80,20 @@ async fn measure(url: &str, events: u32) -> anyhow::Result<String> {
     all_taken(&db, &arrivals, events as usize).await?;
     let rate = u128::from(events) * 1_000 / began.elapsed().as_millis().max(1);
     let alone = paced(&db, merchant, &arrivals, &mut rng).await?;
-    subscribe(&engine, &owner, &dead_hook).await?;
-    let beside = paced(&db, merchant, &arrivals, &mut rng).await?;
+    subscribe(&engine, &owner, &second_hook).await?;
+    let beside_living = paced(&db, merchant, &arrivals, &mut rng).await?;
+    silent.store(true, Ordering::Relaxed);
+    let beside_dead = paced(&db, merchant, &arrivals, &mut rng).await?;
     stop.cancel();
-    Ok(format!("{rate} {} {}", spread(alone), spread(beside)))
+    let [(p50, p99), (_, living), (_, dead)] = [alone, beside_living, beside_dead].map(spread);
+    Ok(format!("{rate} {p50} {p99} {living} {dead}"))
 }
 
 /// The middle and the 99th of a hundred, in microseconds.
-fn spread(mut delays: Vec<Duration>) -> String {
+fn spread(mut delays: Vec<Duration>) -> (u128, u128) {
     delays.sort_unstable();
     let of = |share: usize| delays.get(delays.len() * share / 100).map_or(0, Duration::as_micros);
-    format!("{} {}", of(50), of(99))
+    (of(50), of(99))
 }
 
 async fn paced(db: &Db, merchant: MerchantId, arrivals: &Arrivals, rng: &mut StdRng) -> anyhow::Result<Vec<Duration>> {
@@ -190,23 +195,17 @@ async fn subscribe(engine: &Engine, owner: &Caller, url: &str) -> anyhow::Result
     Ok(())
 }
 
-async fn ignore(listener: TcpListener) {
-    let mut taken = Vec::new();
-    while let Ok((stream, _)) = listener.accept().await {
-        taken.push(stream);
-    }
-}
-
-async fn receive(listener: TcpListener, arrivals: Arrivals) {
+/// Answers until it is to be silent.
+async fn receive(listener: TcpListener, arrivals: Arrivals, silent: Arc<AtomicBool>) {
     let mut connections = JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
-        connections.spawn(answer(stream, Arc::clone(&arrivals)));
+        connections.spawn(answer(stream, Arc::clone(&arrivals), Arc::clone(&silent)));
     }
 }
 
 /// Reads requests and answers each with 200, as cheaply as can be: the head ends at an empty line, and the body is as
 /// long as the head says.
-async fn answer(mut stream: TcpStream, arrivals: Arrivals) -> Option<()> {
+async fn answer(mut stream: TcpStream, arrivals: Arrivals, silent: Arc<AtomicBool>) -> Option<()> {
     const MARK: &str = r#""data":{"object":{"#;
     stream.set_nodelay(true).ok()?;
     let mut buffer = Vec::with_capacity(16_384);
@@ -230,6 +229,9 @@ async fn answer(mut stream: TcpStream, arrivals: Arrivals) -> Option<()> {
         let object = body.split_once(MARK)?.1;
         let id = object.split_once(r#""id":""#)?.1.split('"').next()?.to_owned();
         arrivals.lock().unwrap_or_else(PoisonError::into_inner).entry(id).or_insert_with(Instant::now);
+        if silent.load(Ordering::Relaxed) {
+            return std::future::pending().await;
+        }
         stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.ok()?;
         buffer.drain(..end + length);
     }

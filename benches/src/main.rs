@@ -54,7 +54,7 @@ enum Command {
         database: PathBuf,
     },
     /// Deliver events to a local receiver; prints deliveries a second, each recorded, and the microseconds from commit
-    /// to arrival, p50 and p99, alone and beside an endpoint that never answers
+    /// to arrival, p50 and p99, and the p99 beside a second endpoint that answers, and that does not
     Deliver {
         /// A database, which is migrated
         #[arg(long)]
