@@ -180,8 +180,7 @@ impl BaseUnits {
 
     /// The shortest decimal text in whole tokens, such as `49.99` or `5`.
     pub fn shortest(self, decimals: u8) -> String {
-        let text = self.decimal(decimals);
-        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+        trimmed(&self.decimal(decimals)).to_owned()
     }
 
     /// Decimal text in whole tokens with all `decimals` places, such as `49.990000`.
@@ -190,6 +189,11 @@ impl BaseUnits {
         let (whole, fraction) = digits.split_at(digits.len().saturating_sub(usize::from(decimals)));
         if fraction.is_empty() { whole.to_owned() } else { format!("{whole}.{fraction}") }
     }
+}
+
+/// The same decimal text without trailing zeros: `49.990000` is `49.99`, `5.000000` is `5`.
+pub fn trimmed(decimal: &str) -> &str {
+    if decimal.contains('.') { decimal.trim_end_matches('0').trim_end_matches('.') } else { decimal }
 }
 
 impl fmt::Display for BaseUnits {

@@ -87,15 +87,20 @@ impl NetworkId {
         &self.name
     }
 
-    /// What people call it, such as `BNB Smart Chain`: its own name with a capital where nothing else is known.
+    /// What people call it, such as `BNB Smart Chain`.
     pub fn label(&self) -> String {
-        match &*self.name {
-            "bsc" => "BNB Smart Chain".to_owned(),
-            "ton" => "TON".to_owned(),
-            name => {
-                let mut letters = name.chars();
-                letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-            }
+        label(&self.name)
+    }
+}
+
+/// What people call the network of this wire name: the name itself with a capital where nothing else is known.
+pub fn label(name: &str) -> String {
+    match name {
+        "bsc" => "BNB Smart Chain".to_owned(),
+        "ton" => "TON".to_owned(),
+        name => {
+            let mut letters = name.chars();
+            letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The gate before mainnet: a merchant asks, the operator grants or denies, the merchant opens it with the key it got.
 
-use pepay_core::account::Action;
+use pepay_core::account::{Action, Email};
 use pepay_core::id::{AccessRequestId, MerchantId};
 use pepay_core::profile::Url;
 use pepay_store::access_request::{self, AccessRequest};
@@ -120,8 +120,13 @@ impl Engine {
     ) -> Result<(), Error> {
         let members = store::member::of_merchant(&**tx, merchant).await?;
         let owners = members.into_iter().filter(|(member, _)| member.role == pepay_core::account::Role::Owner);
-        for (_, email) in owners {
-            self.write_letter(tx, &email, letter).await?;
+        let mut addresses: Vec<Email> = owners.map(|(_, email)| email).collect();
+        if addresses.is_empty() {
+            let own = pepay_store::merchant::get(&**tx, merchant).await?;
+            addresses.extend(own.and_then(|own| Email::parse(&own.email).ok()));
+        }
+        for email in &addresses {
+            self.write_letter(tx, email, letter).await?;
         }
         Ok(())
     }

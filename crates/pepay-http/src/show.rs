@@ -1,22 +1,8 @@
 //! What every page shows in the same way: networks, numbers, hashes and dates as people read them. Text in, text out: no
 //! arithmetic on money.
 
-/// What people call a network; an unknown one by its own name with a capital.
-pub(crate) fn network(name: &str) -> String {
-    match name {
-        "bsc" => "BNB Smart Chain".to_owned(),
-        "ton" => "TON".to_owned(),
-        _ => {
-            let mut letters = name.chars();
-            letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-        }
-    }
-}
-
-/// The same decimal number without trailing zeros: `49.990000` is `49.99`, `5.000000` is `5`.
-pub(crate) fn trimmed(decimal: &str) -> &str {
-    if decimal.contains('.') { decimal.trim_end_matches('0').trim_end_matches('.') } else { decimal }
-}
+pub(crate) use pepay_core::money::trimmed;
+pub(crate) use pepay_core::network::label as network;
 
 /// The ends of an id, hash or address, `0x5aAeb605…1BeAed`; short text stays whole.
 pub(crate) fn short(text: &str) -> String {
