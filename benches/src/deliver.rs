@@ -3,18 +3,17 @@
 //!
 //! First many events are written and only then the workers start: how long until every delivery is recorded as
 //! taken. Then invoices come one batch at a time, at a pace that leaves the machine half idle: how long from the
-//! acknowledged commit of each to its arrival. Then the same beside a second endpoint, first while that answers and
-//! then while it does not: what its silence costs the first one.
+//! acknowledged commit of each to its arrival. Then the same beside a second endpoint, in turns one that answers and one
+//! that falls silent, whose attempts time out and whose breaker opens meanwhile: what its silence costs the first one.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 use pepay_core::account::Role;
 use pepay_core::credential::ServerKey;
-use pepay_core::id::MerchantId;
+use pepay_core::id::EndpointId;
 use pepay_core::merchant::{Permission, SettlementPreference};
 use pepay_core::money::BasisPoints;
 use pepay_core::network::Environment;
@@ -29,25 +28,36 @@ use pepay_store::merchant::NewMerchant;
 use pepay_store::webhook::lane::{self, Lane};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::load;
+use crate::receiver::Receiver;
 
 /// Invoices written in one commit while the backlog is made.
 const BATCH: u32 = 500;
-/// Invoices of one commit in the paced part, and how many there are.
+/// Invoices of one commit in a paced part.
 const PACED: u32 = 10;
+/// Commits of a paced part, and of one without a second endpoint's silence while connections are made.
 const PACES: u32 = 300;
+const WARM_UP: u32 = 20;
 /// Pause between two of them.
-const PAUSE: Duration = Duration::from_millis(20);
+const PAUSE: Duration = Duration::from_millis(10);
+/// Paced parts beside each kind of second endpoint. So many that the slowest hundredth is not one stall of the disk.
+const TURNS: usize = 3;
+/// When an attempt is given up: early enough that a silent endpoint's breaker opens within a part.
+const TIMEOUT: Duration = Duration::from_secs(2);
 /// How long anything may take.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-/// When each event's invoice arrived, by its id.
-type Arrivals = Arc<Mutex<HashMap<String, Instant>>>;
+/// The measured engine, the merchant's owner, and the receiver whose deliveries count.
+struct Bench {
+    db: Db,
+    engine: Engine,
+    owner: Caller,
+    first: Receiver,
+    rng: StdRng,
+}
 
 pub(crate) fn run(url: &str, events: u32) -> anyhow::Result<String> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -55,37 +65,26 @@ pub(crate) fn run(url: &str, events: u32) -> anyhow::Result<String> {
 }
 
 async fn measure(url: &str, events: u32) -> anyhow::Result<String> {
-    let db = Db::connect(url, ConnectOptions { max_connections: 16, ..ConnectOptions::default() }).await?;
-    db.migrate().await?;
-    let (arrivals, mut tasks, stop) = (Arrivals::default(), JoinSet::new(), CancellationToken::new());
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-    let hook = format!("http://{}/hook", listener.local_addr()?);
-    tasks.spawn(receive(listener, Arc::clone(&arrivals), Arc::default()));
-    let second = TcpListener::bind(("127.0.0.1", 0)).await?;
-    let second_hook = format!("http://{}/hook", second.local_addr()?);
-    let silent = Arc::new(AtomicBool::new(false));
-    tasks.spawn(receive(second, Arrivals::default(), Arc::clone(&silent)));
-    let engine = engine(db.clone())?;
-    let owner = owner(&db).await?;
-    let merchant = owner.merchant;
-    subscribe(&engine, &owner, &hook).await?;
-    let mut rng = StdRng::seed_from_u64(5);
+    let mut bench = Bench::open(url).await?;
+    let (mut workers, stop) = (JoinSet::new(), CancellationToken::new());
+    bench.subscribe(bench.first.url()).await?;
     for _ in (0..events).step_by(BATCH as usize) {
-        write(&db, merchant, BATCH, &mut rng).await?;
+        bench.write(BATCH).await?;
     }
-    for worker in engine.followers(&stop).into_iter().chain(engine.deliverers(&stop)) {
-        tasks.spawn(worker.run);
+    for worker in bench.engine.followers(&stop).into_iter().chain(bench.engine.deliverers(&stop)) {
+        workers.spawn(worker.run);
     }
     let began = Instant::now();
-    all_taken(&db, &arrivals, events as usize).await?;
+    bench.all_taken(events as usize).await?;
     let rate = u128::from(events) * 1_000 / began.elapsed().as_millis().max(1);
-    let alone = paced(&db, merchant, &arrivals, &mut rng).await?;
-    subscribe(&engine, &owner, &second_hook).await?;
-    let beside_living = paced(&db, merchant, &arrivals, &mut rng).await?;
-    silent.store(true, Ordering::Relaxed);
-    let beside_dead = paced(&db, merchant, &arrivals, &mut rng).await?;
+    let alone = bench.paced(PACES).await?;
+    let (mut living, mut dead) = (Vec::new(), Vec::new());
+    for _ in 0..TURNS {
+        living.extend(bench.beside(false).await?);
+        dead.extend(bench.beside(true).await?);
+    }
     stop.cancel();
-    let [(p50, p99), (_, living), (_, dead)] = [alone, beside_living, beside_dead].map(spread);
+    let [(p50, p99), (_, living), (_, dead)] = [alone, living, dead].map(spread);
     Ok(format!("{rate} {p50} {p99} {living} {dead}"))
 }
 
@@ -96,58 +95,85 @@ fn spread(mut delays: Vec<Duration>) -> (u128, u128) {
     (of(50), of(99))
 }
 
-async fn paced(db: &Db, merchant: MerchantId, arrivals: &Arrivals, rng: &mut StdRng) -> anyhow::Result<Vec<Duration>> {
-    let mut committed = Vec::new();
-    for _ in 0..PACES {
-        for id in write(db, merchant, PACED, rng).await? {
-            committed.push((id, Instant::now()));
-        }
-        tokio::time::sleep(PAUSE).await;
+impl Bench {
+    async fn open(url: &str) -> anyhow::Result<Self> {
+        let db = Db::connect(url, ConnectOptions { max_connections: 16, ..ConnectOptions::default() }).await?;
+        db.migrate().await?;
+        let (engine, owner, first) = (engine(db.clone())?, owner(&db).await?, Receiver::open().await?);
+        Ok(Self { db, engine, owner, first, rng: StdRng::seed_from_u64(5) })
     }
-    let began = Instant::now();
-    loop {
-        if let Some(delays) = delays(&committed, arrivals) {
-            return Ok(delays);
-        }
-        ensure!(began.elapsed() < PATIENCE, "not every delivery arrived");
-        tokio::time::sleep(PAUSE).await;
-    }
-}
 
-/// How long each took, once all are there. What arrives before its writer knows of the commit took no time.
-fn delays(committed: &[(String, Instant)], arrivals: &Arrivals) -> Option<Vec<Duration>> {
-    let known = arrivals.lock().unwrap_or_else(PoisonError::into_inner);
-    committed.iter().map(|(id, at)| Some(known.get(id)?.saturating_duration_since(*at))).collect()
-}
+    async fn subscribe(&self, url: &str) -> anyhow::Result<EndpointId> {
+        let request = pepay_wire::CreateWebhook::parse(format!(r#"{{"url":"{url}"}}"#).as_bytes());
+        let request = request.map_err(|problem| anyhow::anyhow!(problem.message))?;
+        let made = self.engine.create_webhook(&self.owner, request, None).await.context("the endpoint can be made")?;
+        Ok(made.webhook.id)
+    }
 
-/// Until every event has arrived and nothing waits to be recorded.
-async fn all_taken(db: &Db, arrivals: &Arrivals, events: usize) -> anyhow::Result<()> {
-    let began = Instant::now();
-    loop {
-        let arrived = arrivals.lock().unwrap_or_else(PoisonError::into_inner).len();
-        if arrived >= events
-            && lane::count(db.read(), Lane::Fresh, 1).await? == 0
-            && lane::count(db.read(), Lane::Retry, 1).await? == 0
-        {
-            return Ok(());
+    async fn write(&mut self, count: u32) -> anyhow::Result<Vec<String>> {
+        let (now, merchant) = (SystemClock.now(), self.owner.merchant);
+        let batch = (0..count).map(|n| load::invoice(merchant, n, now, &mut self.rng));
+        let batch = batch.collect::<anyhow::Result<Vec<_>>>()?;
+        let ids = batch.iter().map(|new| new.invoice.id.to_string()).collect();
+        for outcome in self.db.hot().create(batch).await {
+            outcome?;
         }
-        ensure!(began.elapsed() < PATIENCE, "{arrived} of {events} deliveries arrived");
-        tokio::time::sleep(Duration::from_millis(5)).await;
+        Ok(ids)
     }
-}
 
-async fn write(db: &Db, merchant: MerchantId, count: u32, rng: &mut StdRng) -> anyhow::Result<Vec<String>> {
-    let now = SystemClock.now();
-    let batch = (0..count).map(|n| load::invoice(merchant, n, now, rng)).collect::<anyhow::Result<Vec<_>>>()?;
-    let ids = batch.iter().map(|new| new.invoice.id.to_string()).collect();
-    for outcome in db.hot().create(batch).await {
-        outcome?;
+    async fn paced(&mut self, paces: u32) -> anyhow::Result<Vec<Duration>> {
+        let mut committed = Vec::new();
+        for _ in 0..paces {
+            for id in self.write(PACED).await? {
+                committed.push((id, Instant::now()));
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        let began = Instant::now();
+        loop {
+            if let Some(delays) = self.first.delays(&committed) {
+                return Ok(delays);
+            }
+            ensure!(began.elapsed() < PATIENCE, "not every delivery arrived");
+            tokio::time::sleep(PAUSE).await;
+        }
     }
-    Ok(ids)
+
+    /// A paced part beside a second endpoint, which is gone afterwards with all that waits for it.
+    async fn beside(&mut self, silent: bool) -> anyhow::Result<Vec<Duration>> {
+        let second = Receiver::open().await?;
+        let id = self.subscribe(second.url()).await?;
+        self.paced(WARM_UP).await?;
+        if silent {
+            second.fall_silent();
+        }
+        let delays = self.paced(PACES).await?;
+        self.engine.delete_webhook(&self.owner, id).await?;
+        drop(second);
+        self.all_taken(0).await?;
+        Ok(delays)
+    }
+
+    /// Until so many events have arrived and nothing waits to be recorded.
+    async fn all_taken(&self, events: usize) -> anyhow::Result<()> {
+        let began = Instant::now();
+        loop {
+            let arrived = self.first.count();
+            if arrived >= events
+                && lane::count(self.db.read(), Lane::Fresh, 1).await? == 0
+                && lane::count(self.db.read(), Lane::Retry, 1).await? == 0
+            {
+                return Ok(());
+            }
+            ensure!(began.elapsed() < PATIENCE, "{arrived} of {events} deliveries arrived");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
 }
 
 fn engine(db: Db) -> anyhow::Result<Engine> {
-    let client = Client::new(Policy { allow: Allowed::loopback(), ..Policy::default() })?;
+    let allow = Allowed::loopback();
+    let client = Client::new(Policy { allow, connect_timeout: TIMEOUT, timeout: TIMEOUT, ..Policy::default() })?;
     let parts = Parts {
         db,
         catalogue: Arc::new(Catalogue::new(Vec::new(), Vec::new())?),
@@ -167,7 +193,8 @@ fn engine(db: Db) -> anyhow::Result<Engine> {
             base_url: String::new(),
             sign_up: false,
             verify_email: false,
-            webhooks: Webhooks::new(client),
+            // What the second endpoint leaves behind is free again soon.
+            webhooks: Webhooks { attempt_ms: 3_000, lease_ms: 4_000, ..Webhooks::new(client) },
         },
     };
     Ok(Engine::new(parts).0)
@@ -186,53 +213,4 @@ async fn owner(db: &Db) -> anyhow::Result<Caller> {
     let (environment, permission) = (Environment::Devnet, Permission::ReadWrite);
     let person = Person { user: None, role: Role::Owner };
     Ok(Caller { merchant, environment, permission, via: Via::Dashboard(person), ip: None })
-}
-
-async fn subscribe(engine: &Engine, owner: &Caller, url: &str) -> anyhow::Result<()> {
-    let request = pepay_wire::CreateWebhook::parse(format!(r#"{{"url":"{url}"}}"#).as_bytes());
-    let request = request.map_err(|problem| anyhow::anyhow!(problem.message))?;
-    engine.create_webhook(owner, request, None).await.context("the endpoint can be made")?;
-    Ok(())
-}
-
-/// Answers until it is to be silent.
-async fn receive(listener: TcpListener, arrivals: Arrivals, silent: Arc<AtomicBool>) {
-    let mut connections = JoinSet::new();
-    while let Ok((stream, _)) = listener.accept().await {
-        connections.spawn(answer(stream, Arc::clone(&arrivals), Arc::clone(&silent)));
-    }
-}
-
-/// Reads requests and answers each with 200, as cheaply as can be: the head ends at an empty line, and the body is as
-/// long as the head says.
-async fn answer(mut stream: TcpStream, arrivals: Arrivals, silent: Arc<AtomicBool>) -> Option<()> {
-    const MARK: &str = r#""data":{"object":{"#;
-    stream.set_nodelay(true).ok()?;
-    let mut buffer = Vec::with_capacity(16_384);
-    loop {
-        let end = loop {
-            if let Some(at) = buffer.windows(4).position(|it| it == b"\r\n\r\n") {
-                break at + 4;
-            }
-            if stream.read_buf(&mut buffer).await.ok()? == 0 {
-                return None;
-            }
-        };
-        let head = std::str::from_utf8(buffer.get(..end)?).ok()?;
-        let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse::<usize>().ok())?;
-        while buffer.len() < end + length {
-            if stream.read_buf(&mut buffer).await.ok()? == 0 {
-                return None;
-            }
-        }
-        let body = std::str::from_utf8(buffer.get(end..end + length)?).ok()?;
-        let object = body.split_once(MARK)?.1;
-        let id = object.split_once(r#""id":""#)?.1.split('"').next()?.to_owned();
-        arrivals.lock().unwrap_or_else(PoisonError::into_inner).entry(id).or_insert_with(Instant::now);
-        if silent.load(Ordering::Relaxed) {
-            return std::future::pending().await;
-        }
-        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.ok()?;
-        buffer.drain(..end + length);
-    }
 }

@@ -12,6 +12,7 @@ mod block;
 mod deliver;
 mod fill;
 mod load;
+mod receiver;
 mod sockets;
 mod start;
 

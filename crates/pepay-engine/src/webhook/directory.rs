@@ -165,6 +165,9 @@ impl Engine {
                 }
             }
         }
+        if oldest.is_some() {
+            self.webhooks().hungry.notify_one();
+        }
         super::upkeep::tell_oldest(oldest.map(|due| now.since(due)));
         Ok(())
     }

@@ -1,5 +1,5 @@
-//! What runs on a node with the `deliver` role: one dispatcher, one recorder, one recoverer, and as many senders as may
-//! be under way.
+//! What runs on a node with the `deliver` role: one dispatcher, one lookout, one recorder, one recoverer, and as many
+//! senders as may be under way.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::{Engine, Error};
 
 /// How often this node looks what is due: retries, and what other nodes left.
 const SCAN: Duration = Duration::from_millis(250);
-/// How often it looks whether endpoints have changed.
+/// How often this node looks whether endpoints have changed.
 pub(super) const REFRESH: Duration = Duration::from_secs(1);
 /// How long the dispatcher waits after a failure of the database.
 const AGAIN: Duration = Duration::from_millis(500);
@@ -24,14 +24,17 @@ impl Engine {
     /// Delivers until `stop`; then lets what is under way finish and gives the rest back.
     pub(crate) async fn run_deliveries(self, stop: CancellationToken) {
         let (sender, outcomes) = mpsc::channel(QUEUE);
-        let mut senders = JoinSet::new();
+        let mut tasks = JoinSet::new();
         for _ in 0..self.webhooks().settings.total {
-            senders.spawn(self.clone().send_webhooks(sender.clone(), stop.clone()));
+            tasks.spawn(self.clone().send_webhooks(sender.clone(), stop.clone()));
         }
+        // The recorder ends with the last sender.
         drop(sender);
-        let recorder = self.clone().record_webhooks(outcomes, stop.clone());
-        let recoverer = self.clone().recover_webhooks(stop.clone());
-        tokio::join!(self.clone().dispatch_webhooks(stop), recoverer, recorder, senders.join_all());
+        tasks.spawn(self.clone().record_webhooks(outcomes, stop.clone()));
+        tasks.spawn(self.clone().dispatch_webhooks(stop.clone()));
+        tasks.spawn(self.clone().look_for_webhooks(stop.clone()));
+        tasks.spawn(self.clone().recover_webhooks(stop));
+        tasks.join_all().await;
         let left = self.webhooks().lanes.drain();
         if let Err(error) = self.give_back(&left).await {
             tracing::warn!(%error, "Could not give back {} webhook deliveries; they are due when their leases end", left.len());
@@ -50,10 +53,6 @@ impl Engine {
     async fn dispatch_webhooks(self, stop: CancellationToken) {
         let mut tail = self.tail().follow();
         let mut cursor = None;
-        let (mut scan, mut refresh) = (tokio::time::interval(SCAN), tokio::time::interval(REFRESH));
-        // After a stall one look is enough.
-        scan.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        refresh.set_missed_tick_behavior(MissedTickBehavior::Delay);
         while !stop.is_cancelled() {
             let more = match self.dispatch_once(&mut cursor).await {
                 Ok(more) => more,
@@ -61,18 +60,31 @@ impl Engine {
                     tracing::warn!(%error, "Could not plan or claim webhook deliveries");
                     cursor = None;
                     tokio::time::sleep(AGAIN).await;
-                    false
+                    true
                 }
             };
-            // However much there is to plan, it is looked at times for what is due.
+            if more {
+                continue;
+            }
+            tokio::select! {
+                () = stop.cancelled() => {}
+                _newer = tail.changed() => {}
+                () = self.webhooks().hungry.notified() => {}
+            }
+        }
+    }
+
+    // Apart from the dispatcher: a long look must not hold up what is new.
+    async fn look_for_webhooks(self, stop: CancellationToken) {
+        let (mut scan, mut refresh) = (tokio::time::interval(SCAN), tokio::time::interval(REFRESH));
+        // After a stall one look is enough.
+        scan.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        refresh.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        while !stop.is_cancelled() {
             let looked = tokio::select! {
-                biased;
                 () = stop.cancelled() => Ok(()),
                 _ = refresh.tick() => self.refresh_webhooks().await,
                 _ = scan.tick() => self.scan_webhooks().await,
-                () = std::future::ready(()), if more => Ok(()),
-                _newer = tail.changed() => Ok(()),
-                () = self.webhooks().hungry.notified() => Ok(()),
             };
             if let Err(error) = looked {
                 tracing::warn!(%error, "Could not look for webhook deliveries");
