@@ -141,6 +141,16 @@ impl ServerKey {
         self.mac(&[b"derive", purpose.as_bytes()])
     }
 
+    /// What this key is recognised by: kept with what depends on it, and tells nothing of the key.
+    pub fn fingerprint(&self) -> [u8; 32] {
+        self.mac(&[b"fingerprint"])
+    }
+
+    /// Whether `fingerprint` is this key's.
+    pub fn has(&self, fingerprint: &[u8; 32]) -> bool {
+        same(&self.fingerprint(), fingerprint)
+    }
+
     // Every part is prefixed with its length, so that no two lists of parts give one input.
     fn mac(&self, parts: &[&[u8]]) -> [u8; 32] {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");

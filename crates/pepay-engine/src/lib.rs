@@ -49,6 +49,7 @@ pub mod progress;
 pub mod quoter;
 pub mod rates;
 pub mod search;
+pub mod server_key;
 pub mod settlement;
 pub mod stream;
 pub mod tail;

@@ -37,7 +37,7 @@ pub struct NewKey {
 }
 
 /// Writes down what the operator did, to a merchant or, without one, to the installation.
-async fn record(
+pub(crate) async fn record(
     tx: &Tx,
     merchant: Option<MerchantId>,
     action: &str,

@@ -12,8 +12,10 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow};
 use metrics_exporter_prometheus::PrometheusHandle;
 use pepay_chain::evm::deploy;
+use pepay_core::credential::ServerKey;
 use pepay_core::forwarder::Factory;
 use pepay_core::network::{Environment, NetworkId};
+use pepay_core::time::Millis;
 use pepay_engine::clock::{Clock, SystemClock};
 use pepay_engine::faucet::Faucet;
 use pepay_engine::mail::Post;
@@ -84,11 +86,13 @@ impl Node {
             Some(db) => db,
             None => open(config).await?,
         };
+        let clock = options.clock.unwrap_or_else(|| Arc::new(SystemClock));
+        check_server_key(&db, &server_key, clock.now()).await?;
         let rates = Arc::new(Rates::default());
         prices::fix(config, &catalogue, &rates);
         let parts = Parts {
             db: db.clone(),
-            clock: options.clock.unwrap_or_else(|| Arc::new(SystemClock)),
+            clock,
             rng: StdRng::from_os_rng(),
             server_key,
             rates,
@@ -262,6 +266,16 @@ pub async fn migrate(db: &Db) -> anyhow::Result<()> {
 pub async fn check_schema(db: &Db) -> anyhow::Result<()> {
     let reached = pepay_store::merchant::get(db.read(), pepay_core::id::MerchantId(0)).await;
     reached.map(|_| ()).context("the database has no usable schema; run `pepay migrate` first")
+}
+
+// With another key payment links end, and letters and webhooks fail that would wait otherwise.
+async fn check_server_key(db: &Db, key: &ServerKey, now: Millis) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        pepay_engine::server_key::admit(db, key, now).await?,
+        "the database was written with another server key; give that one (secrets.server_key), or, to change it, stop \
+         every node and run `pepay admin accept-server-key`"
+    );
+    Ok(())
 }
 
 async fn open(config: &Config) -> anyhow::Result<Db> {

@@ -34,6 +34,7 @@ mod plans;
 pub mod profile;
 pub mod quote;
 mod read;
+pub mod server_key;
 pub mod stats;
 #[cfg(test)]
 mod testing;

@@ -31,6 +31,7 @@ impl MigratorTrait for Migrator {
             step!("0008_accounts"),
             step!("0009_upkeep"),
             step!("0010_lookups"),
+            step!("0011_server_key"),
         ]
     }
 }

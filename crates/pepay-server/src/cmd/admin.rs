@@ -37,6 +37,8 @@ pub(super) struct Args {
 enum Command {
     /// Make a server key (for `secrets.server_key`); touches nothing
     Secret,
+    /// Let nodes run with the configured server key from now on; what another one sealed and signed is lost
+    AcceptServerKey,
     /// Merchants
     #[command(subcommand)]
     Merchants(Merchants),
@@ -195,6 +197,10 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
     let now = SystemClock.now();
     let done = match args.command {
         Command::Secret => Ok(()),
+        Command::AcceptServerKey => {
+            pepay_engine::server_key::accept(&db, &config.secrets.server_key()?, now, &mut rng).await?;
+            say("Nodes run with this server key from now on.")
+        }
         Command::Merchants(command) => merchants(&config, &db, command, now, &mut rng).await,
         Command::Keys(command) => keys(&db, command, now, &mut rng).await,
         Command::Wallets(command) => wallets(&config, &db, command, now, &mut rng).await,

@@ -94,8 +94,9 @@ Examples:
   pepay completions fish > ~/.config/fish/completions/pepay.fish";
 
 /// What people do with the commands below `pepay admin`, by their names.
-const BELOW_ADMIN: [(&[&str], &str); 14] = [
+const BELOW_ADMIN: [(&[&str], &str); 15] = [
     (&["secret"], "pepay admin secret > server.key && chmod 600 server.key"),
+    (&["accept-server-key"], "pepay admin accept-server-key --config pepay.toml"),
     (&["merchants", "create"], "pepay admin merchants create --name 'Blue Shop' --email shop@example.com"),
     (&["merchants", "list"], "pepay admin merchants list | cut -f 1,2"),
     (

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use pepay_core::time::Millis;
+use pepay_engine::server_key::Known;
 use pepay_store::db::Db;
 use pepay_store::inspect;
 
-use super::Finding;
+use super::{Finding, report::Verdict};
 use crate::config::Config;
 use crate::node;
 
@@ -41,7 +42,13 @@ pub(super) async fn examine(config: &Config) -> (Vec<Finding>, Option<Millis>) {
             return (findings, None);
         }
     };
-    findings.push(schema(&db, config.database.migrate).await);
+    let schema = schema(&db, config.database.migrate).await;
+    let current = schema.verdict == Verdict::Ok;
+    findings.push(schema);
+    // An older schema does not know the key.
+    if current {
+        findings.extend(server_key(&db, config).await);
+    }
     findings.push(match inspect::try_write(&db).await {
         Ok(()) => Finding::ok(CHECK, "it can be written to"),
         Err(error) => {
@@ -83,6 +90,21 @@ async fn schema(db: &Db, migrates: bool) -> Finding {
             Finding::fail(CHECK, format!("{pending} migrations are to be applied"), advice)
         }
     }
+}
+
+/// Nothing when there is no key: others tell.
+async fn server_key(db: &Db, config: &Config) -> Option<Finding> {
+    let key = config.secrets.server_key().ok()?;
+    Some(match pepay_engine::server_key::compare(db, &key).await {
+        Ok(Known::Same) => Finding::ok(CHECK, "it was written with this server key"),
+        Ok(Known::None) => Finding::ok(CHECK, "no node has run on it yet; the first one's server key is noted"),
+        Ok(Known::Other) => {
+            let advice = "give the key that belongs to it (secrets.server_key); to change it, see \
+                          `pepay admin accept-server-key`";
+            Finding::fail(CHECK, "it was written with another server key", advice)
+        }
+        Err(error) => Finding::fail(CHECK, super::report_error(error), "look at the log of the database"),
+    })
 }
 
 /// The file of an SQLite URL.

@@ -5,5 +5,6 @@ mod doctor;
 mod help;
 mod listen;
 mod receiver;
+mod server_key;
 mod stream;
 mod trigger;

@@ -8,12 +8,12 @@ use crate::db::Db;
 use crate::testing::{NOW, Own, connect, sqlite_url};
 use crate::{
     access_request, account, audit, chain, deposit, event, invoice, key, letter, merchant, payment, profile, quote,
-    transfer, verification, wallet,
+    server_key, transfer, verification, wallet,
 };
 
 /// Rows as they may be in the tables right after each migration: every later one must cope with them. Literals are
 /// written as PostgreSQL reads them.
-const SAMPLES: [(&str, &str); 10] = [
+const SAMPLES: [(&str, &str); 11] = [
     ("0001_merchants", include_str!("../../tests/data/migrations/0001_merchants.sql")),
     ("0002_invoices", include_str!("../../tests/data/migrations/0002_invoices.sql")),
     ("0003_events", include_str!("../../tests/data/migrations/0003_events.sql")),
@@ -24,6 +24,7 @@ const SAMPLES: [(&str, &str); 10] = [
     ("0008_accounts", include_str!("../../tests/data/migrations/0008_accounts.sql")),
     ("0009_upkeep", include_str!("../../tests/data/migrations/0009_upkeep.sql")),
     ("0010_lookups", include_str!("../../tests/data/migrations/0010_lookups.sql")),
+    ("0011_server_key", include_str!("../../tests/data/migrations/0011_server_key.sql")),
 ];
 
 async fn migrate_with_rows(connection: &DatabaseConnection) {
@@ -102,6 +103,7 @@ async fn read_accounts(db: &Db) {
     assert!(profile::get(conn, MerchantId(1)).await.unwrap().is_some());
     assert!(access_request::latest(conn, MerchantId(1)).await.unwrap().is_some());
     assert_eq!(letter::due(conn, NOW, 10).await.unwrap().len(), 1);
+    assert_eq!(server_key::fingerprint(conn).await.unwrap(), Some([0xab; 32]));
 }
 
 #[test]

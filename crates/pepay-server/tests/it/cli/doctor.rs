@@ -22,6 +22,7 @@ async fn a_running_installation_is_well() {
         "ok    config     data/pepay.toml is valid; networks: devnet:base, devnet:bsc",
         "ok    keys       the server key is there",
         "ok    database   it answers, and its schema is up to date",
+        "ok    database   it was written with this server key",
         "ok    database   it can be written to",
         "ok    clock      it agrees with those of the chains",
         "ok    network    devnet:base http://127.0.0.1:",

@@ -67,7 +67,7 @@ async fn under_another_server_key_deliveries_wait_for_a_new_secret() {
     let (sealed, late) = (Receiver::start(OK).await, Receiver::start(Manner::Status(500, "")).await);
     let hook = Hook::create(&world.merchant, &sealed.url(), &["*"]).await;
     world.stop_server().await;
-    world.files.set_server_key(&"7a".repeat(32));
+    world.files.change_server_key(&"7a".repeat(32));
     world.restart_server().await;
     let other = Hook::create(&world.merchant, &late.url(), &["*"]).await;
     world.merchant.create("1.00").await;

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use super::chain::Token;
 use super::database::Books;
@@ -61,11 +62,15 @@ impl Files {
         Self::write(directory, "first", port, local(port), toml)
     }
 
-    /// Has the server start with another key the next time.
-    pub(crate) fn set_server_key(&self, key: &str) {
+    /// Has the server start with another key the next time, as the operator would.
+    pub(crate) fn change_server_key(&self, key: &str) {
         let text = std::fs::read_to_string(&self.config).expect("the configuration can be read");
         let text = text.replace(&SERVER_KEY.repeat(32), key);
         std::fs::write(&self.config, text).expect("the configuration can be written");
+        let mut accept = Command::new(env!("CARGO_BIN_EXE_pepay"));
+        accept.args(["admin", "accept-server-key", "--config"]).arg(&self.config).current_dir(&self.directory);
+        let output = accept.output().expect("the program starts");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 
     /// The same for a second node: its own port, the same database.
