@@ -15,6 +15,7 @@ use pepay_store::event::Stored;
 use pepay_wire::{Envelope, Event};
 use serde_json::value::RawValue;
 use tokio::sync::watch;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::{Engine, Error};
@@ -131,11 +132,19 @@ pub struct Tail {
     hub: Hub,
     /// Why the log cannot be read on at present.
     trouble: RwLock<Option<String>>,
+    /// When it was last read.
+    read_at: RwLock<Instant>,
 }
 
 impl Default for Tail {
     fn default() -> Self {
-        Self { ring: RwLock::default(), newest: watch::Sender::new(0), hub: Hub::default(), trouble: RwLock::default() }
+        Self {
+            ring: RwLock::default(),
+            newest: watch::Sender::new(0),
+            hub: Hub::default(),
+            trouble: RwLock::default(),
+            read_at: RwLock::new(Instant::now()),
+        }
     }
 }
 
@@ -161,7 +170,15 @@ impl Tail {
         trouble.map_or_else(|| Ok(*self.newest.borrow()), Err)
     }
 
+    /// How long ago the log was read: about a second at most, unless it cannot be read or the database says nothing.
+    pub fn age(&self) -> Duration {
+        self.read_at.read().unwrap_or_else(PoisonError::into_inner).elapsed()
+    }
+
     fn note(&self, trouble: Option<String>) {
+        if trouble.is_none() {
+            *self.read_at.write().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        }
         *self.trouble.write().unwrap_or_else(PoisonError::into_inner) = trouble;
     }
 

@@ -40,6 +40,9 @@ const MAX_MESSAGE_BYTES: usize = 4_096;
 /// Seconds after which a socket refused for their number may find a place.
 const RETRY_SECS: u64 = 5;
 
+/// A node that could not read the log for this long serves no sockets.
+const BEHIND: Duration = Duration::from_secs(15);
+
 /// The operator's choices about sockets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sockets {
@@ -82,7 +85,7 @@ fn admit(app: &App, upgrade: Upgrade, owner: Owner) -> Result<(WebSocketUpgrade,
         tracing::debug!("Refused to upgrade: {rejection}");
         Problem::new(Code::ValidationError).saying("this is a WebSocket endpoint: ask for an upgrade")
     })?;
-    if app.options.stop.is_cancelled() {
+    if app.options.stop.is_cancelled() || is_behind(app) {
         return Err(ApiError::new(Code::ServiceUnavailable));
     }
     let slot = Slots::take(&app.slots, owner, &app.options.sockets).map_err(|full| match full {
@@ -90,6 +93,11 @@ fn admit(app: &App, upgrade: Upgrade, owner: Owner) -> Result<(WebSocketUpgrade,
         slots::Full::Node => ApiError::new(Code::ServiceUnavailable),
     })?;
     Ok((upgrade, slot))
+}
+
+/// Whether what this node knows is so old that a client does better elsewhere.
+fn is_behind(app: &App) -> bool {
+    app.engine.tail().age() > BEHIND
 }
 
 /// Opens the socket; it lives in a task of its own, which the end of the node waits for.

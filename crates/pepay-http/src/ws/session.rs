@@ -164,9 +164,12 @@ impl Session {
         }
     }
 
-    /// Looks whether the client is there and its credential still good.
+    /// Looks whether the client is there, its credential still good, and this node up to date.
     async fn look(&mut self) -> Result<(), End> {
         let now = self.stream.app.engine.now();
+        if super::is_behind(&self.stream.app) {
+            return Err(End::Failed);
+        }
         if let Some(end) = self.stream.expires_at {
             if now >= end {
                 return Err(End::Credential(Code::TokenInvalid, "the token of this socket has expired"));

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::socket::{Frame, Socket, token};
 use super::source;
 use crate::access::keys;
-use crate::world::{Database, World};
+use crate::world::{Database, World, wait_for};
 
 pub(super) async fn a_stopped_server_sends_clients_away_and_a_killed_one_loses_nothing(database: Database) {
     let mut world = World::start(database).await;
@@ -47,6 +47,35 @@ pub(super) async fn a_stopped_server_sends_clients_away_and_a_killed_one_loses_n
     assert_eq!(socket.control().await["type"], "replay_started");
     assert!(socket.event().await.1.contains(&third.id));
     world.audit().await;
+}
+
+/// As a node of the version before sees an event of a type that is written since.
+pub(super) async fn a_node_that_can_not_read_on_sends_clients_away(database: Database) {
+    let world = World::start(database).await;
+    let (db, merchant) = (&world.books.db, &world.merchant);
+    let before = source::append(db, &[source::event(merchant.id, 0)]).await[0];
+    let since = format!("since={before}");
+    let mut socket = Socket::merchant(&world, merchant, &since).await;
+    assert_eq!(socket.control().await["type"], "replay_started");
+    assert_eq!(socket.control().await["type"], "replay_completed");
+    let unheard = source::append_of_type(db, &source::event(merchant.id, 1), "invoice.unheard_of").await;
+    let error = socket.control().await;
+    assert_eq!((&error["object"], &error["code"]), (&json!("ws_error"), &json!("INTERNAL_SERVER_ERROR")), "{error}");
+    assert_eq!(socket.next().await, Frame::Closed(1011));
+    let headers = [("x-api-key", merchant.key.as_str())];
+    let path = format!("/ws/merchant/events?{since}");
+    let refused = Socket::open(&world.files.address, &path, &headers).await;
+    assert_eq!(refused.err().expect("nobody is let in").code, "SERVICE_UNAVAILABLE");
+
+    source::set_type(db, unheard, "invoice.updated").await;
+    let mut socket = wait_for("a node that reads on", async || {
+        Socket::open(&world.files.address, &path, &headers).await.map_err(|refused| refused.code)
+    })
+    .await;
+    assert_eq!(socket.control().await["type"], "ready");
+    assert_eq!(socket.control().await["type"], "replay_started");
+    assert_eq!(socket.event().await.0, unheard.to_string());
+    world.end();
 }
 
 pub(super) async fn sockets_end_with_their_credentials(database: Database) {

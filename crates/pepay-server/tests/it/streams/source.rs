@@ -4,6 +4,7 @@ use pepay_core::event::{EventId, Type};
 use pepay_core::id::{InvoiceId, MerchantId};
 use pepay_core::network::Environment;
 use pepay_core::time::Millis;
+use pepay_store::Connection;
 use pepay_store::db::Db;
 use pepay_store::event::{self, Filter, New, Scope};
 
@@ -40,6 +41,26 @@ pub(super) async fn append(db: &Db, events: &[New]) -> Vec<EventId> {
     let ids = event::append(&tx, Millis(1_790_000_000_000), events).await.expect("events can be added");
     tx.commit().await.expect("and committed");
     ids
+}
+
+/// Adds an event of a type that this version does not know.
+pub(super) async fn append_of_type(db: &Db, new: &New, kind: &str) -> EventId {
+    let tx = db.begin("test.append").await.expect("a transaction can begin");
+    let ids = event::append(&tx, Millis(1_790_000_000_000), std::slice::from_ref(new)).await.expect("it can be added");
+    rename(&*tx, ids[0], kind).await;
+    tx.commit().await.expect("and committed");
+    ids[0]
+}
+
+pub(super) async fn set_type(db: &Db, id: EventId, kind: &str) {
+    let tx = db.begin("test.rename").await.expect("a transaction can begin");
+    rename(&*tx, id, kind).await;
+    tx.commit().await.expect("and committed");
+}
+
+async fn rename(conn: &impl Connection, id: EventId, kind: &str) {
+    let sql = format!("UPDATE events SET type = '{kind}' WHERE seq = {}", id.seq);
+    conn.execute_unprepared(&sql).await.expect("its type can be changed");
 }
 
 /// Everything a merchant may hear of.
