@@ -51,13 +51,14 @@ pub(super) struct Slot {
 impl Slots {
     pub(super) fn take(this: &Arc<Self>, owner: Owner, limits: &Sockets) -> Result<Slot, Full> {
         let mut taken = this.taken();
-        if taken.all >= limits.max {
+        // Whoever opens payors' sockets in masses leaves merchants their streams.
+        let (most, room) = match owner {
+            Owner::Merchant(_) => (limits.per_merchant, limits.max),
+            Owner::Invoice(_) => (limits.per_invoice, limits.max - limits.max / 4),
+        };
+        if taken.all >= room {
             return Err(Full::Node);
         }
-        let most = match owner {
-            Owner::Merchant(_) => limits.per_merchant,
-            Owner::Invoice(_) => limits.per_invoice,
-        };
         let of_owner = taken.by_owner.entry(owner).or_default();
         if *of_owner >= most {
             return Err(Full::Owner);
@@ -110,5 +111,17 @@ mod tests {
         drop(third);
         take(invoice).unwrap();
         assert_eq!(slots.taken().by_owner.len(), 1, "who has none is forgotten");
+    }
+
+    #[test]
+    fn payors_leave_a_quarter_to_merchants() {
+        let slots = Arc::new(Slots::default());
+        let limits = Sockets { max: 4, per_merchant: 2, per_invoice: 9, ..Sockets::default() };
+        let invoice = Owner::Invoice("019b3f10-0000-7000-8000-000000000001".parse().unwrap());
+        let take = |owner| Slots::take(&slots, owner, &limits);
+        let _payors: Vec<Slot> = (0..3).map(|_| take(invoice).unwrap()).collect();
+        assert_eq!(take(invoice).unwrap_err(), Full::Node);
+        let _merchant = take(Owner::Merchant(MerchantId(1))).unwrap();
+        assert_eq!(take(Owner::Merchant(MerchantId(1))).unwrap_err(), Full::Node);
     }
 }
