@@ -11,6 +11,10 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::invoice::Waiting;
+use crate::webhook::lane::Lane;
+
+/// Overdue deliveries are counted up to here: more say nothing more.
+const COUNTED_AT_MOST: u64 = 100_000;
 
 /// What became of the invoices of one day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,7 +59,7 @@ pub struct Stuck {
     pub verifications: u64,
     /// Payments that wait for their merchant.
     pub undecided: u64,
-    /// Webhook deliveries that are overdue.
+    /// Webhook deliveries that are overdue although their endpoints do well; counted up to 100 000 in each lane.
     pub deliveries: u64,
     /// Webhook endpoints that keep failing.
     pub failing: u64,
@@ -156,15 +160,29 @@ pub async fn stuck(conn: &impl ConnectionTrait, now: Millis, long_ago: Millis) -
     let invoices = "SELECT COUNT(*) AS count FROM invoices WHERE ended_at IS NULL AND expires_at < $1";
     let verifications = "SELECT COUNT(*) AS count FROM verifications WHERE state = 'queued' AND next_attempt_at < $1";
     let undecided = "SELECT COUNT(*) AS count FROM payments WHERE status = 'manual_retry' AND NOT reverted";
-    let deliveries = "SELECT COUNT(*) AS count FROM webhook_deliveries WHERE state = 'pending' AND due_at < $1";
     let failing = "SELECT COUNT(*) AS count FROM webhook_endpoints WHERE failing_since IS NOT NULL";
     Ok(Stuck {
         invoices: count(conn, invoices, vec![long_ago.0.into()]).await?,
         verifications: count(conn, verifications, vec![now.plus_ms(-60_000).0.into()]).await?,
         undecided: count(conn, undecided, Vec::new()).await?,
-        deliveries: count(conn, deliveries, vec![now.plus_ms(-60_000).0.into()]).await?,
+        deliveries: overdue(conn, now.plus_ms(-60_000)).await?,
         failing: count(conn, failing, Vec::new()).await?,
     })
+}
+
+// What waits for an endpoint that fails or is off says nothing of the nodes, and may be very much.
+async fn overdue(conn: &impl ConnectionTrait, since: Millis) -> Result<u64, Error> {
+    let mut overdue = 0_u64;
+    for lane in [Lane::Fresh, Lane::Retry] {
+        let sql = format!(
+            "SELECT COUNT(*) AS count FROM (SELECT 1 FROM webhook_endpoints e \
+             JOIN webhook_deliveries d ON d.endpoint_id = e.id AND {} AND due_at < $1 \
+             WHERE e.disabled_at IS NULL AND e.failing_since IS NULL LIMIT {COUNTED_AT_MOST}) AS late",
+            lane.condition()
+        );
+        overdue = overdue.saturating_add(count(conn, &sql, vec![since.0.into()]).await?);
+    }
+    Ok(overdue)
 }
 
 fn of(merchant: MerchantId, environment: Environment) -> Vec<Value> {
@@ -192,10 +210,13 @@ mod tests {
     use pepay_core::page::Page;
     use pepay_core::payment::{Payment, Status};
     use pepay_core::transfer::{Refusal, Transfer, Verdict};
+    use pepay_core::webhook::{self, Delivery, DisabledReason, Endpoint, Health};
 
     use super::*;
     use crate::invoice::{Filter, list};
     use crate::testing::{NOW, add_invoices, add_merchant, address, block, observed, on_both, payment, transfer};
+    use crate::webhook::tests::{new_delivery, new_endpoint};
+    use crate::webhook::{delivery, endpoint};
 
     on_both! {
         async fn invoices_are_counted_by_day(db: Db) {
@@ -210,6 +231,25 @@ mod tests {
             assert_eq!(stuck(db.read(), NOW, Millis(0)).await.unwrap(), Stuck::default());
             let later = NOW.plus_ms(100 * 86_400_000);
             assert_eq!(stuck(db.read(), later, later).await.unwrap().invoices, 5);
+        }
+
+        async fn what_is_overdue_is_due_at_endpoints_that_do_well(db: Db) {
+            let merchant = add_merchant(&db).await;
+            let failing = Health { failing_since: Some(NOW), ..Health::default() };
+            let (on, well) = (webhook::Status::Enabled, Health::default());
+            let off = webhook::Status::Disabled { at: NOW, reason: DisabledReason::Merchant };
+            let endpoints = [(on, well), (on, failing), (off, well)];
+            let tx = db.begin("test").await.unwrap();
+            for (n, (status, health)) in (1..).zip(endpoints) {
+                let endpoint = Endpoint { status, ..new_endpoint(merchant, n) };
+                endpoint::insert(&tx, &endpoint).await.unwrap();
+                endpoint::set_health(&tx, endpoint.id, &health).await.unwrap();
+                let later = Delivery { due_at: Some(NOW.plus_ms(2)), ..new_delivery(&endpoint, 3) };
+                let again = Delivery { tries: 1, ..new_delivery(&endpoint, 2) };
+                delivery::insert(&tx, &[new_delivery(&endpoint, 1), again, later]).await.unwrap();
+            }
+            tx.commit().await.unwrap();
+            assert_eq!(stuck(db.read(), NOW.plus_ms(60_001), NOW).await.unwrap().deliveries, 2);
         }
 
         async fn money_at_its_address_is_pending_and_what_waits_is_counted_by_invoice(db: Db) {

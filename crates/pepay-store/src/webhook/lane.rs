@@ -28,7 +28,7 @@ pub enum Lane {
 
 impl Lane {
     // Word for word the condition of the lane's index.
-    const fn condition(self) -> &'static str {
+    pub(crate) const fn condition(self) -> &'static str {
         match self {
             Self::Fresh => "state = 'pending' AND tries = 0",
             Self::Retry => "state = 'pending' AND tries > 0",
