@@ -21,6 +21,9 @@ const SECRETS: [&str; 12] = [
     "x-signature",
 ];
 
+/// Likewise, by a name that means something harmless elsewhere.
+const SECRETS_OF: [(&str, &str); 1] = [("Login", "code")];
+
 /// One field of an object.
 pub(super) struct Field<'a> {
     /// Its name on the wire.
@@ -52,7 +55,8 @@ pub(super) fn fields<'a>(
     properties
         .map(|(name, schema)| {
             let (rust, nullable) = rust_type(schema).with_context(|| format!("field {name}"))?;
-            let rust = if rust == "String" && SECRETS.contains(&name.as_str()) { "Secret".to_owned() } else { rust };
+            let opens = SECRETS.contains(&name.as_str()) || SECRETS_OF.contains(&(object, name.as_str()));
+            let rust = if rust == "String" && opens { "Secret".to_owned() } else { rust };
             let null_speaks = NULL_SPEAKS.contains(&(object, name.as_str()));
             let rust = if null_speaks { format!("Option<{rust}>") } else { rust };
             Ok(Field { name, schema, required: required.contains(name.as_str()) && !nullable, rust })
@@ -202,7 +206,7 @@ mod tests {
         for (object, names) in [
             ("CreatedKey", &["api_key"][..]),
             ("LoggedIn", &["access_token", "refresh_token"]),
-            ("Login", &["password"]),
+            ("Login", &["code", "password"]),
             ("Refresh", &["refresh_token"]),
             ("WsToken", &["token"]),
         ] {

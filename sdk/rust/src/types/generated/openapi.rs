@@ -876,7 +876,7 @@ pub struct LoggedIn {
 pub struct Login {
     /// The second factor or a recovery code, where the account has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
+    pub code: Option<Secret>,
     /// The address.
     pub email: String,
     /// Which company to work for, for who is a member of several; the one joined first when absent.
@@ -894,7 +894,7 @@ impl Login {
 
     /// The second factor or a recovery code, where the account has one.
     #[must_use]
-    pub fn code(mut self, code: impl Into<String>) -> Self {
+    pub fn code(mut self, code: impl Into<Secret>) -> Self {
         self.code = Some(code.into());
         self
     }
