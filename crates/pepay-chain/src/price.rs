@@ -158,9 +158,7 @@ pub struct Judged {
 /// more rather than a merchant given a little less.
 pub fn median(answers: &[Answer], now: Millis, rules: Rules) -> Result<Judged, NoRate> {
     let wanted = rules.min_answers.max(1);
-    // An answer from the future is as wrong as an old one.
-    let mut fresh: Vec<&Answer> =
-        answers.iter().filter(|answer| (0..=rules.max_age_ms).contains(&now.since(answer.at))).collect();
+    let mut fresh: Vec<&Answer> = answers.iter().filter(|answer| is_fresh(answer, now, rules)).collect();
     fresh.sort_by_key(|answer| answer.rate);
     let Some(middle) = lower_middle(&fresh).filter(|_| fresh.len() >= wanted) else {
         return Err(NoRate::Stale { fresh: fresh.len(), wanted });
@@ -175,12 +173,20 @@ pub fn median(answers: &[Answer], now: Millis, rules: Rules) -> Result<Judged, N
     }
 }
 
-/// One dollar for a stable coin, unless the market, where it is known, is further than `guard` from it.
-pub fn stable(market: Option<Rate>, guard: BasisPoints) -> Result<Rate, NoRate> {
-    match market {
-        Some(market) if !within(market, Rate::ONE, guard) => Err(NoRate::Depegged { market: market.decimal() }),
-        Some(_) | None => Ok(Rate::ONE),
-    }
+/// One dollar for a stable coin, unless the market is further than `guard` from it. While the answers make no market, one
+/// fresh answer that far away is enough; with no fresh answer at all it is a dollar.
+pub fn stable(answers: &[Answer], now: Millis, rules: Rules, guard: BasisPoints) -> Result<Rate, NoRate> {
+    let left = |rate: &Rate| !within(*rate, Rate::ONE, guard);
+    let market = match median(answers, now, rules) {
+        Ok(judged) => Some(judged.rate).filter(left),
+        Err(_) => answers.iter().filter(|answer| is_fresh(answer, now, rules)).map(|answer| answer.rate).find(left),
+    };
+    market.map_or(Ok(Rate::ONE), |market| Err(NoRate::Depegged { market: market.decimal() }))
+}
+
+// An answer from the future is as wrong as an old one.
+fn is_fresh(answer: &Answer, now: Millis, rules: Rules) -> bool {
+    (0..=rules.max_age_ms).contains(&now.since(answer.at))
 }
 
 fn lower_middle<'a>(sorted: &[&'a Answer]) -> Option<&'a Answer> {
@@ -238,12 +244,22 @@ mod tests {
     #[test]
     fn a_stable_coin_is_a_dollar_until_it_is_not() {
         let guard = BasisPoints::new(100).unwrap();
-        let market = |text| Some(Rate::parse(text).unwrap());
-        assert_eq!(stable(None, guard), Ok(Rate::ONE));
-        assert_eq!(stable(market("0.99"), guard), Ok(Rate::ONE));
-        assert_eq!(stable(market("1.01"), guard), Ok(Rate::ONE));
-        assert_eq!(stable(market("0.989999"), guard), Err(NoRate::Depegged { market: "0.989999".to_owned() }));
-        assert!(stable(market("1.0101"), guard).is_err());
+        let judge = |rates: &[&str], min_answers, age_ms| {
+            let answers: Vec<Answer> = rates.iter().map(|rate| answer("feed", rate, age_ms)).collect();
+            stable(&answers, NOW, Rules::usual(min_answers), guard)
+        };
+        let depegged = |market: &str| Err(NoRate::Depegged { market: market.to_owned() });
+        assert_eq!(judge(&[], 1, 0), Ok(Rate::ONE));
+        assert_eq!(judge(&["0.99"], 1, 0), Ok(Rate::ONE));
+        assert_eq!(judge(&["1.01"], 1, 0), Ok(Rate::ONE));
+        assert_eq!(judge(&["0.989999"], 1, 0), depegged("0.989999"));
+        assert_eq!(judge(&["1.0101"], 1, 0), depegged("1.010100"));
+        assert_eq!(judge(&["0.88"], 1, 300_001), Ok(Rate::ONE), "it is too old to say anything");
+        // One feed that is far off is an outlier among others, and a warning where nobody contradicts it.
+        assert_eq!(judge(&["0.88", "1", "1"], 2, 0), Ok(Rate::ONE));
+        assert_eq!(judge(&["0.88", "1"], 2, 0), depegged("0.880000"));
+        assert_eq!(judge(&["0.88"], 2, 0), depegged("0.880000"));
+        assert_eq!(judge(&["1"], 2, 0), Ok(Rate::ONE));
     }
 
     #[tokio::test]

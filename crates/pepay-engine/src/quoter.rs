@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use pepay_chain::price::{self, NoRate, PriceSource, Rules};
+use pepay_chain::price::{self, Answer, PriceSource, Rules};
 use pepay_core::id::TokenId;
 use pepay_core::money::{BasisPoints, Rate};
 use pepay_core::time::Millis;
@@ -49,14 +49,14 @@ impl Quoter {
             by_symbol.entry(&token.symbol).or_default().push(token);
         }
         for (symbol, tokens) in by_symbol {
-            let market = self.market(engine.now(), symbol).await;
+            let answers = self.ask(engine.now(), symbol).await;
             for token in tokens {
-                self.record(engine, token, &market);
+                self.record(engine, token, &answers);
             }
         }
     }
 
-    async fn market(&self, now: Millis, symbol: &str) -> Result<price::Judged, NoRate> {
+    async fn ask(&self, now: Millis, symbol: &str) -> Vec<Answer> {
         let asked = join_all(self.sources.iter().map(|source| source.price(symbol, now))).await;
         let mut answers = Vec::with_capacity(asked.len());
         for answer in asked {
@@ -65,20 +65,20 @@ impl Quoter {
                 Err(error) => tracing::debug!(%error, symbol, "A price source gave no price of {symbol}"),
             }
         }
-        price::median(&answers, now, self.rules)
+        answers
     }
 
-    fn record(&self, engine: &Engine, token: &Token, market: &Result<price::Judged, NoRate>) {
-        let rates = &engine.0.rates;
+    fn record(&self, engine: &Engine, token: &Token, answers: &[Answer]) {
+        let (rates, now) = (&engine.0.rates, engine.now());
         if token.stable {
-            match price::stable(market.as_ref().ok().map(|judged| judged.rate), self.depeg) {
-                Ok(rate) => rates.put(token.id, peg(rate, engine.now())),
+            match price::stable(answers, now, self.rules, self.depeg) {
+                Ok(rate) => rates.put(token.id, peg(rate, now)),
                 Err(error) => {
                     tracing::error!(token.id = token.id.0, %error, "{} has left its peg and is not quoted", token.symbol);
                     rates.forget(token.id);
                 }
             }
-        } else if let Ok(judged) = market {
+        } else if let Ok(judged) = price::median(answers, now, self.rules) {
             let source = format!("median({})", judged.sources.join(","));
             rates.put(token.id, Quoted { rate: judged.rate, source, at: Some(judged.at) });
         }
