@@ -1,7 +1,7 @@
 //! Addresses of the supported chain families, parsed once at the edge.
 //!
-//! Refuses an EVM address whose mixed case contradicts its checksum (EIP-55) and a Solana address that is not 32
-//! bytes of base58.
+//! Refuses an EVM address whose mixed case contradicts its checksum (EIP-55), a Solana address that is not 32 bytes of
+//! base58, and the zero address of both.
 
 use std::fmt;
 
@@ -16,6 +16,9 @@ pub enum Error {
     /// An EVM address with a wrong EIP-55 checksum: most likely mistyped.
     #[error("address checksum does not match (EIP-55)")]
     Checksum,
+    /// The zero address: most likely an unset variable. What is sent there is lost.
+    #[error("the zero address is nobody's")]
+    Nobody,
 }
 
 /// An account or contract on some chain.
@@ -34,7 +37,8 @@ impl Address {
             Kind::Evm => parse_evm(text),
             Kind::Solana => {
                 let bytes = bs58::decode(text).into_vec().map_err(|_| Error::Format)?;
-                bytes.try_into().map(Self::Solana).map_err(|_| Error::Format)
+                let bytes: [u8; 32] = bytes.try_into().map_err(|_| Error::Format)?;
+                if bytes == [0; 32] { Err(Error::Nobody) } else { Ok(Self::Solana(bytes)) }
             }
         }
     }
@@ -77,6 +81,9 @@ fn parse_evm(text: &str) -> Result<Address, Error> {
     let mut bytes = [0_u8; 20];
     hex::decode_to_slice(digits, &mut bytes).map_err(|_| Error::Format)?;
     let address = alloy_primitives::Address::from(bytes);
+    if address.is_zero() {
+        return Err(Error::Nobody);
+    }
     let cased = |keep: fn(&u8) -> bool| digits.bytes().any(|byte| keep(&byte));
     let mixed = cased(u8::is_ascii_lowercase) && cased(u8::is_ascii_uppercase);
     if mixed && address.to_checksum(None) != text {
@@ -104,6 +111,9 @@ mod tests {
         assert_eq!(Address::parse(Kind::Evm, good).unwrap().to_string(), good);
         assert_eq!(Address::parse(Kind::Evm, &good.to_lowercase()).unwrap().to_string(), good);
         assert_eq!(Address::parse(Kind::Evm, &good.replace("aA", "Aa")), Err(Error::Checksum));
+        let zero = format!("0x{}", "0".repeat(40));
+        assert_eq!(Address::parse(Kind::Evm, &zero), Err(Error::Nobody));
+        assert_eq!(Address::parse(Kind::Solana, &"1".repeat(32)), Err(Error::Nobody));
         for bad in ["", "0x", "0x12", "5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", "0xzz", &format!("{good}00")] {
             assert_eq!(Address::parse(Kind::Evm, bad), Err(Error::Format), "{bad}");
         }

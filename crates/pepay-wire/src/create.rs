@@ -195,6 +195,7 @@ fn receiver_override(object: &Object<'_>) -> Result<Option<Address>, Problem> {
     Address::parse(kind, &text).map(Some).map_err(|error| {
         let message = match error {
             address::Error::Format => "receiver_override_address is not an address",
+            address::Error::Nobody => "receiver_override_address is the zero address, which is nobody's",
             address::Error::Checksum => "receiver_override_address has a wrong checksum (EIP-55); it is mistyped",
         };
         Problem::at(Code::ValidationError, object.pointer(NAME), message)
