@@ -157,7 +157,8 @@ impl Confirmations {
         Self { tiers: Vec::new(), above: depth }
     }
 
-    /// The depth a payment worth `value` needs.
+    /// The depth a payment needs with which `value` is at stake: its own worth, or its invoice's amount where that is
+    /// more.
     pub fn required(&self, value: UsdMillis) -> Depth {
         self.tiers.iter().find(|tier| value <= tier.up_to).map_or(self.above, |tier| tier.depth)
     }

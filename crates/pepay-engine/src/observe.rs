@@ -234,6 +234,9 @@ impl Engine {
         }
         let quote = fresh.as_ref().unwrap_or(quote);
         let value = quote.value_of(observed.units)?;
+        // A large invoice is not to be paid in many small payments that each wait for little.
+        let invoice = pepay_store::invoice::find(&**tx, invoice_id).await?.ok_or(Error::InvoiceNotFound)?;
+        let at_stake = value.max(invoice.amount);
         Ok(Some(Payment {
             id,
             invoice_id,
@@ -243,7 +246,7 @@ impl Engine {
             quote_id: quote.id,
             rate: quote.rate,
             value,
-            depth: network.confirmations.required(value),
+            depth: network.confirmations.required(at_stake),
             standing,
             status: Status::Pending,
             reverted: false,
