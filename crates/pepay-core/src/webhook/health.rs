@@ -138,9 +138,11 @@ impl Health {
         Self { breaker, failing_since }
     }
 
-    /// Whether it took nothing for so long that it is to be disabled.
+    /// Whether it took nothing for so long, and so often, that it is to be disabled. A few failures are no proof however
+    /// long ago the first of them was: between them nothing may have been sent.
     pub fn is_hopeless(&self, now: Millis, rules: &Rules) -> bool {
-        self.failing_since.is_some_and(|since| now.since(since) >= rules.disable_after_ms)
+        let tripped = matches!(self.breaker, Breaker::Open { trips, .. } if trips > 0);
+        tripped && self.failing_since.is_some_and(|since| now.since(since) >= rules.disable_after_ms)
     }
 }
 
@@ -203,10 +205,11 @@ mod tests {
 
     #[test]
     fn five_days_of_nothing_but_failure_are_enough() {
-        let (rules, health) = (Rules::default(), failing(1));
+        let (rules, health) = (Rules::default(), failing(10));
         let days = |days: i64| NOW.plus_ms(days * 86_400_000);
         assert!(!health.is_hopeless(days(5).plus_ms(-1), &rules) && health.is_hopeless(days(5), &rules));
         assert!(!health.succeeded().is_hopeless(days(9), &rules));
+        assert!(!failing(9).is_hopeless(days(9), &rules), "it was hardly tried");
     }
 
     proptest! {
