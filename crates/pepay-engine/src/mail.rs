@@ -134,7 +134,9 @@ impl Engine {
                 tracing::warn!(letter.kind, letter.id = %letter.id, error, "Gave up a letter of kind {}", letter.kind);
             }
             let tx = self.db().begin("mail.record").await?;
-            pepay_store::letter::record(&tx, letter.id, &outcome, self.now()).await?;
+            if !pepay_store::letter::record(&tx, &letter, &outcome, self.now()).await? {
+                tracing::warn!(letter.id = %letter.id, "A letter took longer than its lease; another node has it");
+            }
             tx.commit().await?;
         }
         Ok(())
@@ -148,6 +150,10 @@ impl Engine {
             Content::Sealed(sealed) => seal::open(&self.0.server_key, &about(letter.id), sealed)
                 .and_then(|plain| serde_json::from_slice(&plain).ok())
                 .ok_or_else(|| gone("the server key changed since the letter was written"))?,
+            Content::Unknown => {
+                let reason = "it was written by a newer version".to_owned();
+                return Err(Refused { reason, permanent: false });
+            }
             Content::Receipt(invoice) => self.receipt(*invoice, &letter.recipient).await.map_err(failed)?,
             Content::Reset => match self.reset(&letter.recipient).await.map_err(failed)? {
                 Some(message) => message,

@@ -66,6 +66,8 @@ pub enum Content {
     Receipt(InvoiceId),
     /// A link to choose a new password, made when it is sent, if the recipient has an account.
     Reset,
+    /// Something that only a newer version knows how to write.
+    Unknown,
 }
 
 /// The kind of letters that say [`Content::Reset`].
@@ -95,7 +97,7 @@ pub async fn insert(tx: &Tx, letter: &Letter) -> Result<(), Error> {
     let (sealed, invoice_id) = match &letter.content {
         Content::Sealed(sealed) => (Some(sealed.clone()), None),
         Content::Receipt(invoice) => (None, Some(invoice.uuid())),
-        Content::Reset => (None, None),
+        Content::Reset | Content::Unknown => (None, None),
     };
     let row = Model {
         id: letter.id.uuid(),
@@ -128,7 +130,7 @@ pub async fn due(conn: &impl ConnectionTrait, now: Millis, limit: u64) -> Result
         let receipt = model.invoice_id.map(|id| Content::Receipt(InvoiceId::from_uuid(id)));
         let reset = (model.kind == RESET).then_some(Content::Reset);
         Ok(Letter {
-            content: row.need("sealed", model.sealed.map(Content::Sealed).or(receipt).or(reset))?,
+            content: model.sealed.map(Content::Sealed).or(receipt).or(reset).unwrap_or(Content::Unknown),
             attempts: row.int("attempts", model.attempts)?,
             id: LetterId::from_uuid(model.id),
             recipient: model.recipient,
@@ -151,8 +153,9 @@ pub async fn lease(tx: &Tx, letter: &Letter, until: Millis) -> Result<bool, Erro
     Ok(done.rows_affected == 1)
 }
 
-/// Records what an attempt came to. A letter that is gone or given up says nothing any more.
-pub async fn record(tx: &Tx, id: LetterId, outcome: &Outcome, now: Millis) -> Result<(), Error> {
+/// Records what the attempt came to for which `letter` was leased; `false` when its lease had ended and somebody else has
+/// taken it since. A letter that is gone or given up says nothing any more.
+pub async fn record(tx: &Tx, letter: &Letter, outcome: &Outcome, now: Millis) -> Result<bool, Error> {
     let (next, sent, error) = match outcome {
         Outcome::Sent => (None, Some(now.0), None),
         Outcome::Retry { at, error } => (Some(at.0), None, Some(error.as_str())),
@@ -165,8 +168,13 @@ pub async fn record(tx: &Tx, id: LetterId, outcome: &Outcome, now: Millis) -> Re
     if next.is_none() {
         update = update.col_expr(Column::Sealed, Expr::value(None::<Vec<u8>>));
     }
-    let done = update.filter(Column::Id.eq(id.uuid())).exec(&**tx).await?;
-    Error::unless_one(done.rows_affected, TABLE, id)
+    let done = update
+        .filter(Column::Id.eq(letter.id.uuid()))
+        .filter(Column::Attempts.eq(i64::from(letter.attempts.saturating_add(1))))
+        .filter(Column::NextAttemptAt.is_not_null())
+        .exec(&**tx)
+        .await?;
+    Ok(done.rows_affected == 1)
 }
 
 /// Removes letters written before `before` that were sent or given up, `limit` at most.

@@ -123,6 +123,7 @@ on_both! {
         let user = user(1);
         add(&db, &user).await;
         let tx = db.begin("test").await.unwrap();
+        let before = NOW.plus_ms(3);
         for n in 1..=3 {
             let seen_at = NOW.plus_ms(i64::from(n));
             login::insert(&tx, &Login { seen_at, ..login(&user, n) }).await.unwrap();
@@ -132,16 +133,34 @@ on_both! {
             let it = letter::Letter { id, recipient, kind, content, created_at: seen_at, attempts: 0 };
             letter::insert(&tx, &it).await.unwrap();
             if n != 2 {
-                letter::record(&tx, id, &letter::Outcome::Sent, NOW).await.unwrap();
+                assert!(letter::lease(&tx, &it, before).await.unwrap());
+                assert!(letter::record(&tx, &it, &letter::Outcome::Sent, NOW).await.unwrap());
             }
         }
-        let before = NOW.plus_ms(3);
         assert_eq!(login::prune(&tx, before, 1).await.unwrap(), 1);
         assert_eq!(login::prune(&tx, before, 9).await.unwrap(), 1);
         assert_eq!(letter::prune(&tx, before, 9).await.unwrap(), 1);
         assert_eq!(letter::due(&*tx, before, 9).await.unwrap()[0].content, letter::Content::Reset, "what waits stays");
         assert_eq!(letter::prune(&tx, before.plus_ms(1), 9).await.unwrap(), 1);
         assert_eq!(login::of_user(&*tx, user.id).await.unwrap().len(), 1);
+    }
+
+    async fn an_attempt_that_outlived_its_lease_records_nothing(db: Db) {
+        let id = pepay_core::id::LetterId::generate(NOW, &mut rng(1));
+        let content = letter::Content::Sealed(vec![1, 2, 3]);
+        let (recipient, kind) = ("ada@shop.example".to_owned(), "invitation".to_owned());
+        let first = letter::Letter { id, recipient, kind, content, created_at: NOW, attempts: 0 };
+        let (expired, later) = (NOW.plus_ms(1), NOW.plus_ms(1_000));
+        let tx = db.begin("test").await.unwrap();
+        letter::insert(&tx, &first).await.unwrap();
+        assert!(letter::lease(&tx, &first, expired).await.unwrap());
+        let [second] = letter::due(&*tx, expired, 9).await.unwrap().try_into().unwrap();
+        assert!(letter::lease(&tx, &second, later).await.unwrap());
+        let late = letter::Outcome::Retry { at: NOW, error: "no answer".to_owned() };
+        assert!(!letter::record(&tx, &first, &late, NOW).await.unwrap(), "it is the other's");
+        assert!(letter::record(&tx, &second, &letter::Outcome::Sent, NOW).await.unwrap());
+        assert!(!letter::record(&tx, &second, &late, NOW).await.unwrap(), "it is gone");
+        assert!(letter::due(&*tx, later, 9).await.unwrap().is_empty());
     }
 
     async fn uses_are_counted_for_a_while(db: Db) {
