@@ -7,9 +7,10 @@ use pepay_core::credential::ServerKey;
 use pepay_core::time::Millis;
 use pepay_store::db::Db;
 use pepay_store::server_key;
+use pepay_store::webhook::endpoint;
 use rand_core::CryptoRng;
 
-use crate::{Error, operator};
+use crate::{Error, operator, webhook};
 
 /// How a key stands to a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,15 +32,26 @@ pub async fn compare(db: &Db, key: &ServerKey) -> Result<Known, Error> {
     })
 }
 
-/// Whether a node may run with `key`. Notes it when it is the first.
+/// Whether a node may run with `key`. Notes it when it is the first, and opens what there is.
 pub async fn admit(db: &Db, key: &ServerKey, now: Millis) -> Result<bool, Error> {
     if compare(db, key).await? == Known::None {
+        // A database from before keys were noted.
+        if !opens(db, key).await? {
+            return Ok(false);
+        }
         let tx = db.begin("server_key.note").await?;
         server_key::note_first(&tx, key.fingerprint(), now).await?;
         tx.commit().await?;
     }
     // Another node may have been first, with another key.
     Ok(compare(db, key).await? == Known::Same)
+}
+
+/// Whether `key` opens the secret of a webhook endpoint; true when there is none.
+async fn opens(db: &Db, key: &ServerKey) -> Result<bool, Error> {
+    let some = endpoint::all(db.read(), None, 1).await?;
+    let key = key.derive(webhook::PURPOSE);
+    Ok(some.iter().all(|endpoint| endpoint.secret.open(&key, endpoint.id).is_ok()))
 }
 
 /// From now on nodes need `key`. What was sealed and signed with the one before is lost.

@@ -29,6 +29,7 @@ use crate::{Engine, Error, Origin, Parts, Settings};
 
 mod accounts;
 mod streams;
+mod webhooks;
 
 const START: Millis = Millis(1_800_000_000_000);
 const USDC: TokenId = TokenId(1);

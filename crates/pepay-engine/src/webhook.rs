@@ -31,7 +31,7 @@ use directory::Directory;
 use lanes::Lanes;
 
 /// What the key that seals secrets is derived for.
-const PURPOSE: &str = "webhook secrets";
+pub(crate) const PURPOSE: &str = "webhook secrets";
 
 /// The operator's choices about webhooks.
 #[derive(Clone, Debug)]

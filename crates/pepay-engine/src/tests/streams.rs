@@ -14,7 +14,7 @@ impl World {
         Filter { merchant, environment, types: None, customer_id: None, invoice_id: None }
     }
 
-    async fn append(&self, kind: Type, count: usize) -> Vec<EventId> {
+    pub(super) async fn append(&self, kind: Type, count: usize) -> Vec<EventId> {
         let invoice_id = InvoiceId::generate(START, &mut StdRng::seed_from_u64(1));
         let event = New {
             kind,

@@ -165,9 +165,8 @@ impl Engine {
                 }
             }
         }
-        if oldest.is_some() {
-            self.webhooks().hungry.notify_one();
-        }
+        // Also when nothing is due: the planner has a cursor to save then.
+        self.webhooks().hungry.notify_one();
         super::upkeep::tell_oldest(oldest.map(|due| now.since(due)));
         Ok(())
     }

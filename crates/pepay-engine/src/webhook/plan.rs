@@ -10,6 +10,7 @@ use std::sync::Arc;
 use pepay_core::id::{DeliveryId, EndpointId};
 use pepay_core::time::Millis;
 use pepay_core::webhook::{Delivery, DeliveryState};
+use pepay_store::db::Tx;
 use pepay_store::webhook::delivery;
 use pepay_store::webhook::lane::Lane;
 use pepay_store::webhook::planner::{self, Position};
@@ -25,9 +26,12 @@ const BATCH: u64 = 500;
 /// that comes to want them is told of them.
 const PASSED_OVER_MS: i64 = 1_000;
 
-/// Where this node's planning stands.
+/// How often in a row endpoints may have changed under the planner before it keeps them from changing.
+const MOST_MISSES: u32 = 3;
+
+/// How far events were planned.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Cursor {
+struct Cursor {
     /// In the database.
     saved: Position,
     /// What was looked at and wanted by nobody.
@@ -44,45 +48,92 @@ struct Plan {
     waiting: Vec<EndpointId>,
 }
 
+/// Where this node's planning stands, and how often in a row endpoints had changed meanwhile.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    cursor: Option<Cursor>,
+    misses: u32,
+}
+
+impl Progress {
+    /// After a failure: nothing is known for certain.
+    pub(super) fn forget(&mut self) {
+        self.cursor = None;
+    }
+
+    fn missed(&mut self) {
+        *self = Self { cursor: None, misses: self.misses.saturating_add(1) };
+    }
+
+    fn stands(&mut self, cursor: Cursor) {
+        *self = Self { cursor: Some(cursor), misses: 0 };
+    }
+}
+
 impl Engine {
-    /// Plans the next events after `cursor`; whether there may be more.
-    pub(super) async fn plan_webhooks(&self, cursor: &mut Option<Cursor>) -> Result<bool, Error> {
+    /// Plans the next events; whether there may be more.
+    pub(super) async fn plan_webhooks(&self, progress: &mut Progress) -> Result<bool, Error> {
         let now = self.now();
-        let Cursor { saved, seen, saved_at } = match *cursor {
-            Some(cursor) if cursor.saved.version == self.webhooks().view().version => cursor,
-            Some(_) | None => {
-                let saved = self.webhook_position().await?;
-                let seen = saved.seq;
-                *cursor.insert(Cursor { saved, seen, saved_at: now })
-            }
-        };
+        let held = self.hold_planner(progress).await?;
+        let Cursor { saved, seen, saved_at } = self.planned_so_far(progress, now).await?;
         let view = self.webhooks().view();
         if view.version != saved.version {
-            *cursor = None;
+            progress.missed();
             return Ok(true);
         }
         let entries = self.events_after(seen, BATCH).await?;
-        let Some(last) = entries.last().map(|entry| entry.id.seq) else { return Ok(false) };
-        let plan = self.webhook_plan(&view, &entries);
+        let last = entries.last().map_or(seen, |entry| entry.id.seq);
         let full = u64::try_from(entries.len()).is_ok_and(|count| count == BATCH);
-        if plan.rows.is_empty() && now.since(saved_at) < PASSED_OVER_MS {
-            *cursor = Some(Cursor { saved, seen: last, saved_at });
+        let plan = self.webhook_plan(&view, &entries);
+        let is_saved = last == saved.seq;
+        if plan.rows.is_empty() && (is_saved || now.since(saved_at) < PASSED_OVER_MS) {
+            progress.stands(Cursor { saved, seen: last, saved_at: if is_saved { now } else { saved_at } });
             return Ok(full);
         }
-        let moved = self.save_webhook_plan(saved, last, &plan.rows).await?;
-        let Some(whole) = moved else {
-            *cursor = None;
+        let Some(whole) = self.save_webhook_plan(held, (saved, last), &plan.rows).await? else {
+            progress.missed();
             return Ok(true);
         };
-        *cursor = Some(Cursor { saved: Position { seq: last, ..saved }, seen: last, saved_at: now });
-        for id in plan.waiting {
+        progress.stands(Cursor { saved: Position { seq: last, ..saved }, seen: last, saved_at: now });
+        self.take_up(plan, whole).await?;
+        Ok(full)
+    }
+
+    async fn planned_so_far(&self, progress: &Progress, now: Millis) -> Result<Cursor, Error> {
+        match progress.cursor {
+            Some(cursor) if cursor.saved.version == self.webhooks().view().version => Ok(cursor),
+            Some(_) | None => {
+                let saved = self.webhook_position().await?;
+                Ok(Cursor { saved, seen: saved.seq, saved_at: now })
+            }
+        }
+    }
+
+    // However often endpoints change, events are planned: in the end those who change them wait.
+    async fn hold_planner(&self, progress: &mut Progress) -> Result<Option<Tx>, Error> {
+        if progress.misses < MOST_MISSES {
+            return Ok(None);
+        }
+        let tx = self.db().begin("webhook.plan").await?;
+        planner::hold(&tx).await?;
+        progress.forget();
+        Ok(Some(tx))
+    }
+
+    /// Has what was planned sent. Unless the plan was `whole`, some deliveries were there before: those keep their own
+    /// lease or none.
+    async fn take_up(&self, plan: Plan, whole: bool) -> Result<(), Error> {
+        let Plan { mut jobs, waiting, .. } = plan;
+        for id in waiting {
             self.webhooks().lanes.wants(id, Lane::Fresh, self.now());
         }
-        // Rows that were there already keep their own lease or none: what is leased here then waits for its end.
-        if whole {
-            self.webhooks().lanes.push(plan.jobs);
+        if !whole {
+            let ids: Vec<DeliveryId> = jobs.iter().map(|job| job.delivery.id).collect();
+            let ours = delivery::existing(self.db().read(), &ids).await?;
+            jobs.retain(|job| ours.contains(&job.delivery.id));
         }
-        Ok(full)
+        self.webhooks().lanes.push(jobs);
+        Ok(())
     }
 
     fn webhook_plan(&self, view: &View, entries: &[Arc<Entry>]) -> Plan {
@@ -131,9 +182,18 @@ impl Engine {
         }
     }
 
-    /// Whether every row was new; `None` when somebody else moved first.
-    async fn save_webhook_plan(&self, from: Position, to: i64, rows: &[Delivery]) -> Result<Option<bool>, Error> {
-        let tx = self.db().begin("webhook.plan").await?;
+    /// Whether every row was new; `None` when somebody else moved first. In the transaction that holds the planner, if
+    /// there is one.
+    async fn save_webhook_plan(
+        &self,
+        held: Option<Tx>,
+        (from, to): (Position, i64),
+        rows: &[Delivery],
+    ) -> Result<Option<bool>, Error> {
+        let tx = match held {
+            Some(tx) => tx,
+            None => self.db().begin("webhook.plan").await?,
+        };
         if !planner::advance(&tx, from, to).await? {
             return Ok(None);
         }

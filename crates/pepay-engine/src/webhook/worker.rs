@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::lanes::Answered;
 use super::record::{Outcome, QUEUE};
-use super::{lanes::Job, plan::Cursor};
+use super::{lanes::Job, plan::Progress};
 use crate::{Engine, Error};
 
 /// How often this node looks what is due: retries, and what other nodes left.
@@ -52,13 +52,13 @@ impl Engine {
 
     async fn dispatch_webhooks(self, stop: CancellationToken) {
         let mut tail = self.tail().follow();
-        let mut cursor = None;
+        let mut progress = Progress::default();
         while !stop.is_cancelled() {
-            let more = match self.dispatch_once(&mut cursor).await {
+            let more = match self.dispatch_once(&mut progress).await {
                 Ok(more) => more,
                 Err(error) => {
                     tracing::warn!(%error, "Could not plan or claim webhook deliveries");
-                    cursor = None;
+                    progress.forget();
                     tokio::time::sleep(AGAIN).await;
                     true
                 }
@@ -92,9 +92,11 @@ impl Engine {
         }
     }
 
-    async fn dispatch_once(&self, cursor: &mut Option<Cursor>) -> Result<bool, Error> {
-        let planned = self.plan_webhooks(cursor).await?;
-        Ok(self.claim_webhooks().await? || planned)
+    // What is due is sent even while new events can not be planned.
+    async fn dispatch_once(&self, progress: &mut Progress) -> Result<bool, Error> {
+        let planned = self.plan_webhooks(progress).await;
+        let claimed = self.claim_webhooks().await?;
+        Ok(planned? || claimed)
     }
 
     /// Sends one delivery after the other.

@@ -1,6 +1,6 @@
 //! Deliveries. Many are written at once: the statements of a batch do not grow with it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use pepay_core::event::{EventId, Type};
 use pepay_core::id::{DeliveryId, EndpointId, MerchantId};
@@ -111,6 +111,18 @@ pub async fn insert(tx: &Tx, deliveries: &[Delivery]) -> Result<u64, Error> {
         added = added.saturating_add(rows);
     }
     Ok(added)
+}
+
+/// Which of these there are.
+pub async fn existing(conn: &impl ConnectionTrait, ids: &[DeliveryId]) -> Result<HashSet<DeliveryId>, Error> {
+    let mut found = HashSet::new();
+    for chunk in ids.chunks(ROWS_AT_ONCE) {
+        let some = Entity::find().select_only().column(Column::Id);
+        let some = some.filter(Column::Id.is_in(chunk.iter().map(|id| id.uuid())));
+        let uuids: Vec<Uuid> = some.into_tuple().all(conn).await?;
+        found.extend(uuids.into_iter().map(DeliveryId::from_uuid));
+    }
+    Ok(found)
 }
 
 /// Marks deliveries as taken by their endpoints.

@@ -58,6 +58,12 @@ pub async fn advance(tx: &Tx, from: Position, seq: i64) -> Result<bool, Error> {
     Ok(done.rows_affected == 1)
 }
 
+/// Keeps endpoints from changing, and others from planning, until the end of the transaction.
+pub async fn hold(tx: &Tx) -> Result<(), Error> {
+    let held = Entity::update_many().col_expr(Column::Seq, Expr::col(Column::Seq)).filter(Column::Id.eq(ONLY));
+    Error::unless_one(held.exec(&**tx).await?.rows_affected, TABLE, ONLY)
+}
+
 /// Says that endpoints change, and waits for everybody who changes them or plans.
 pub async fn change(tx: &Tx) -> Result<Position, Error> {
     let done = Entity::update_many()
