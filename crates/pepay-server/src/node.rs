@@ -262,10 +262,15 @@ pub async fn migrate(db: &Db) -> anyhow::Result<()> {
     db.migrate().await.context("could not bring the database schema up to date")
 }
 
-/// Fails when the schema was never made, and tells how to.
+/// Fails when the schema is older than this program, or was never made, and tells what to do.
 pub async fn check_schema(db: &Db) -> anyhow::Result<()> {
-    let reached = pepay_store::merchant::get(db.read(), pepay_core::id::MerchantId(0)).await;
-    reached.map(|_| ()).context("the database has no usable schema; run `pepay migrate` first")
+    let schema = pepay_store::inspect::schema(db).await.context("the schema of the database can not be read")?;
+    anyhow::ensure!(
+        schema.pending.is_empty(),
+        "the database has no usable schema ({} to be applied); run `pepay migrate` first",
+        schema.pending.join(", ")
+    );
+    Ok(())
 }
 
 // With another key payment links end, and letters and webhooks fail that would wait otherwise.

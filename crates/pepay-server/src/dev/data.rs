@@ -12,16 +12,17 @@ use crate::node;
 
 const OWNER_ONLY: u32 = 0o600;
 
-/// Everything that `--reset` throws away; nothing else in the directory is touched.
+/// Everything that `--reset` throws away, in this order; nothing else in the directory is touched. The database goes
+/// before the key without which it is worth nothing.
 const FILES: [&str; 11] = [
     "dev.json",
     "pepay.toml",
-    "server.key",
-    "api.key",
-    "password",
     "pepay.db",
     "pepay.db-wal",
     "pepay.db-shm",
+    "server.key",
+    "api.key",
+    "password",
     "base.state.json",
     "bsc.state.json",
     "lock",
