@@ -12,7 +12,7 @@ use pepay_engine::mail::{Message, Post, Refused, Sending};
 use crate::config::mail::{Mail, Transport};
 
 /// How long a mail server may take for one letter. Its library bounds no more than the connecting.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 enum Way {
     Smtp(AsyncSmtpTransport<Tokio1Executor>),

@@ -65,7 +65,7 @@ pub(super) async fn a_node_that_can_not_read_on_sends_clients_away(database: Dat
     let headers = [("x-api-key", merchant.key.as_str())];
     let path = format!("/ws/merchant/events?{since}");
     let refused = Socket::open(&world.files.address, &path, &headers).await;
-    assert_eq!(refused.err().expect("nobody is let in").code, "SERVICE_UNAVAILABLE");
+    assert_eq!(refused.expect_err("nobody is let in").code, "SERVICE_UNAVAILABLE");
 
     source::set_type(db, unheard, "invoice.updated").await;
     let mut socket = wait_for("a node that reads on", async || {
