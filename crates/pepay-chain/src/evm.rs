@@ -296,7 +296,7 @@ impl Inner {
 
     /// The blocks `from..=to` that one provider has, with what moved in them.
     async fn read_from(&self, rpc: &Rpc, from: u64, to: u64) -> Result<Vec<Read>, Failure> {
-        let blocks = self.blocks_from(rpc, from, to).await?;
+        let mut blocks = self.blocks_from(rpc, from, to).await?;
         if blocks.is_empty() {
             if rpc.head().is_some_and(|head| head >= from) {
                 self.pool.doubt(rpc, &format!("claimed to have block {from} and did not"));
@@ -304,7 +304,13 @@ impl Inner {
             return Ok(Vec::new());
         }
         let headers: Vec<Header> = blocks.iter().map(|(header, _)| header.clone()).collect();
-        let logs = self.transfer_logs(rpc, &headers).await?;
+        let (logs, unanswered) = self.transfer_logs(rpc, &headers).await?;
+        if let Some((unknown, failure)) = unanswered {
+            if unknown <= from {
+                return Err(failure);
+            }
+            blocks.retain(|(header, _)| header.block().number < unknown);
+        }
         Ok(self.assemble(rpc, blocks, logs))
     }
 
@@ -336,11 +342,16 @@ impl Inner {
         }))
     }
 
-    /// The logs in scope, completed by another provider where this one left some out.
-    async fn transfer_logs(&self, rpc: &Rpc, headers: &[Header]) -> Result<Vec<Log>, Failure> {
+    /// The logs in scope, completed where this provider left some out; and the first block of which they are not known
+    /// for certain, if there is one.
+    async fn transfer_logs(
+        &self,
+        rpc: &Rpc,
+        headers: &[Header],
+    ) -> Result<(Vec<Log>, Option<(u64, Failure)>), Failure> {
         let config = &self.config;
         if config.scope == Scope::Listed && config.tokens.is_empty() {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), None));
         }
         let filter = logs::transfers(config);
         let mut logs = logs::of_blocks(&self.pool, rpc, &filter, headers, config.max_logs_range).await?;
@@ -351,8 +362,9 @@ impl Inner {
             .filter(|header| header.may_hold_transfers(&config.tokens, config.scope))
             .cloned()
             .collect();
-        logs.extend(logs::second_opinion(&self.pool, rpc, &filter, &doubtful, config.max_logs_range).await);
-        Ok(logs)
+        let settled = logs::settle(&self.pool, rpc, &filter, headers, &doubtful, config.max_logs_range).await;
+        logs.extend(settled.logs);
+        Ok((logs, settled.unanswered))
     }
 
     /// Puts each log into its block. A log of another block of the same number means that the chain moved while it was

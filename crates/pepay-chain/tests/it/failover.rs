@@ -151,6 +151,83 @@ async fn logs_left_out_are_got_elsewhere() {
     assert_eq!(follower.to(account(1)).len(), 2);
 }
 
+/// Nothing in any range, as of a machine whose logs lag behind its blocks; `by_hash` is what it says of one block.
+fn empty_ranges(by_hash: fn() -> Act) -> impl Fn(&str, &Value) -> Act {
+    move |method, params| match (method, params[0]["blockHash"].is_string()) {
+        ("eth_getLogs", true) | ("eth_getBlockReceipts", _) => by_hash(),
+        ("eth_getLogs", false) => Act::Result(json!([])),
+        _ => Act::Forward,
+    }
+}
+
+#[tokio::test]
+async fn an_empty_range_is_not_believed_against_the_headers() {
+    let world = World::start().await;
+    let proxy = Proxy::before(world.anvil.url()).await;
+    let client = client(&world, vec![proxy.url.clone()]).await;
+    world.anvil.mine(10).await.unwrap();
+    world.pay(0, account(1), 5).await;
+    world.anvil.mine(10).await.unwrap();
+    proxy.set(empty_ranges(|| Act::Forward));
+    let mut follower = Follower::default();
+    follower.follow(&client).await;
+    assert_eq!((follower.head(), follower.to(account(1)).len()), (world.anvil.head().await.unwrap(), 1));
+    assert!(client.health()[0].last_error.as_ref().unwrap().contains("left out"), "{:?}", client.health());
+}
+
+#[tokio::test]
+async fn a_doubtful_block_nobody_answers_for_is_waited_for() {
+    let world = World::start().await;
+    let proxy = Proxy::before(world.anvil.url()).await;
+    let alone = client(&world, vec![proxy.url.clone()]).await;
+    let mut follower = Follower::default();
+    follower.follow(&alone).await;
+    world.anvil.mine(5).await.unwrap();
+    let paid = world.pay(0, account(1), 5).await;
+    // Block after block would be refused by what lags: only a range comes back empty.
+    world.anvil.mine(1).await.unwrap();
+    proxy.set(empty_ranges(|| Act::Error(-32000, "unknown block".to_owned())));
+    follower.follow(&alone).await;
+    assert_eq!((follower.head(), follower.to(account(1)).len()), (paid - 1, 0));
+    // Far below the head it is no question of time, and somebody must be told.
+    world.anvil.mine(20).await.unwrap();
+    assert!(matches!(follower.step(&alone).await, Err(Error::Refused { .. })));
+    assert_eq!(follower.head(), paid - 1);
+    proxy.honest();
+    follower.follow(&alone).await;
+    assert_eq!((follower.head(), follower.to(account(1)).len()), (paid + 21, 1));
+}
+
+#[tokio::test]
+async fn a_doubtful_block_is_asked_for_elsewhere() {
+    let world = World::start().await;
+    world.pay(0, account(1), 5).await;
+    let (first, second) = (Proxy::before(world.anvil.url()).await, Proxy::before(world.anvil.url()).await);
+    first.set(empty_ranges(|| Act::Error(-32000, "unknown block".to_owned())));
+    // The other one lags in the same way, but knows the block.
+    second.set(empty_ranges(|| Act::Forward));
+    let client = client(&world, vec![first.url.clone(), second.url.clone()]).await;
+    let (follower, seen) = seen(&client).await;
+    assert_eq!((seen.len(), follower.head()), (1, world.anvil.head().await.unwrap()));
+}
+
+#[tokio::test]
+async fn a_header_that_promises_too_much_stops_nothing() {
+    let world = World::start().await;
+    world.anvil.mine(40).await.unwrap();
+    let proxy = Proxy::before(world.anvil.url()).await;
+    proxy.set(|method, _| match method {
+        "eth_getBlockByNumber" => Act::Alter(|block| block["logsBloom"] = json!(format!("0x{}", "ff".repeat(256)))),
+        _ => Act::Forward,
+    });
+    let client = client(&world, vec![proxy.url.clone()]).await;
+    let calls = proxy.calls();
+    let (follower, _) = seen(&client).await;
+    let blocks = usize::try_from(world.anvil.head().await.unwrap()).unwrap();
+    assert_eq!(follower.head(), world.anvil.head().await.unwrap());
+    assert!(proxy.calls() - calls <= 2 * blocks + 10, "{} calls for {blocks} blocks", proxy.calls() - calls);
+}
+
 #[tokio::test]
 async fn a_block_that_is_too_new_for_a_part_of_the_provider_is_waited_for() {
     let world = World::start().await;
