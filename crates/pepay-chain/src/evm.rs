@@ -24,6 +24,7 @@ use crate::scan::{Read, Source, Tip};
 use block::{Header, RawBlock, Transaction};
 use failure::Failure;
 use pool::Pool;
+pub use rescan::MAX_STRANGERS;
 use rpc::Rpc;
 pub use rpc::RpcHealth;
 use wake::Wake;
@@ -39,6 +40,7 @@ mod logs;
 mod native;
 mod pool;
 pub mod probe;
+mod rescan;
 mod rpc;
 mod trace;
 mod wake;
@@ -163,26 +165,6 @@ impl Client {
     /// of a block: it fetches one receipt per native transfer.
     pub async fn drop_failed(&self, observed: Vec<Observed>) -> Result<Vec<Observed>> {
         self.0.drop_failed(observed).await
-    }
-
-    /// All transfers of any token to `address` in the blocks `from..=to`.
-    pub async fn rescan(&self, address: Address, from: u64, to: u64) -> Result<Vec<Observed>> {
-        let logs = self.0.logs_in_range(&logs::transfers_to(address), (from, to)).await?;
-        let mut blocks = HashMap::new();
-        let mut observed = Vec::with_capacity(logs.len());
-        for log in logs {
-            let Some(number) = log.block_number else { continue };
-            if let std::collections::hash_map::Entry::Vacant(entry) = blocks.entry(number) {
-                entry.insert(self.block(number).await?);
-            }
-            // A log of a block that was replaced in the meantime is not there any more.
-            if let Some(Some(block)) = blocks.get(&number)
-                && log.block_hash == Some(block.hash.into())
-            {
-                observed.extend(block::transfer(&log, block));
-            }
-        }
-        Ok(observed)
     }
 }
 

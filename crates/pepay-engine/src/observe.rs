@@ -58,12 +58,13 @@ impl Engine {
         let now = self.now();
         let tx = self.db().begin("observe.record_step").await?;
         pepay_store::chain::lock(&tx, &network.id).await?;
-        let mut docket = Docket::default();
+        let head = step.blocks.last().map_or(0, |block| block.number);
+        let keep_from = head.saturating_sub(REORG_WINDOW_BLOCKS);
+        // What this step read is as certain as the step.
+        let mut docket = Docket { settled_below: head.saturating_add(1), ..Docket::default() };
         if let Some(fork) = step.fork {
             self.withdraw(&tx, network, fork, &mut docket).await?;
         }
-        let head = step.blocks.last().map_or(0, |block| block.number);
-        let keep_from = head.saturating_sub(REORG_WINDOW_BLOCKS);
         let finalized = step.tip.finalized;
         pepay_store::chain::advance(&tx, &network.id, expected, keep_from, &step.blocks, finalized, now).await?;
         for observed in observed {
@@ -76,22 +77,30 @@ impl Engine {
         Ok(())
     }
 
-    /// Records transfers found outside the scan, such as by a manual verification.
+    /// Records transfers found outside the scan, such as by a manual verification; gives how many were new. Blocks
+    /// below `settled_below` were too deep to be taken away when they were read.
+    ///
+    /// Anybody can have caused any number of them, so it goes bit by bit and lets others write in between. When it
+    /// fails, what went before is recorded.
     pub(crate) async fn record_found(
         &self,
         network: &Network,
         (deposits, observed): (Deposits, Vec<Observed>),
+        settled_below: u64,
     ) -> Result<usize, Error> {
-        let tx = self.db().begin("observe.record_found").await?;
-        // Everything that records on a network takes turns, and sees the header chain as the last one left it.
-        pepay_store::chain::lock(&tx, &network.id).await?;
-        let mut docket = Docket::default();
-        for observed in observed {
-            self.record_one(&tx, network, &deposits, observed, &mut docket).await?;
+        let mut found = 0;
+        for some in observed.chunks(FOUND_AT_ONCE) {
+            let tx = self.db().begin("observe.record_found").await?;
+            // Everything that records on a network takes turns, and sees the header chain as the last one left it.
+            pepay_store::chain::lock(&tx, &network.id).await?;
+            let mut docket = Docket { settled_below, ..Docket::default() };
+            for observed in some {
+                self.record_one(&tx, network, &deposits, observed.clone(), &mut docket).await?;
+            }
+            found += docket.recorded;
+            self.hear(&tx, docket, self.now()).await?;
+            tx.commit().await?;
         }
-        let found = docket.recorded;
-        self.hear(&tx, docket, self.now()).await?;
-        tx.commit().await?;
         Ok(found)
     }
 
@@ -141,7 +150,7 @@ impl Engine {
         let Some(deposit) = deposits.get(&observed.to).and_then(|all| all.first()) else {
             return Ok(());
         };
-        if !stands(tx, network, &observed).await? {
+        if !stands(tx, network, &observed, docket.settled_below).await? {
             return Ok(());
         }
         let earlier = match pepay_store::transfer::find_anchored(&**tx, &network.id, &observed).await? {
@@ -291,11 +300,17 @@ impl Engine {
 /// Invoices whose payments may become deep enough in one step; the rest follow in the next.
 const CONFIRMED_PER_STEP: u64 = 5_000;
 
+/// Transfers found outside the scan that are recorded in one transaction: it keeps the network's watcher waiting, and
+/// on SQLite everybody who writes, for some tens of milliseconds.
+const FOUND_AT_ONCE: usize = 200;
+
 /// Invoices to judge, and why.
 #[derive(Default)]
 struct Docket {
     cases: BTreeMap<InvoiceId, Facts>,
     recorded: usize,
+    /// Blocks below this one are believed though their headers are not kept.
+    settled_below: u64,
 }
 
 impl Docket {
@@ -310,15 +325,12 @@ impl Docket {
     }
 }
 
-/// Whether `observed` lies on the persisted header chain. What lies above it is read with its block; what lies below
-/// the window is too deep to be taken away.
-async fn stands(tx: &Tx, network: &Network, observed: &Observed) -> Result<bool, Error> {
+/// Whether `observed` lies on the persisted header chain. What lies above it is read with its block; of what lies below
+/// it only that counts which was too deep to be taken away when it was read.
+async fn stands(tx: &Tx, network: &Network, observed: &Observed, settled_below: u64) -> Result<bool, Error> {
     let anchor = &observed.anchor;
-    if let Some(block) = pepay_store::chain::block(&**tx, &network.id, anchor.block_number).await? {
-        return Ok(block.hash == anchor.block_hash);
-    }
-    let cursor = pepay_store::chain::cursor(&**tx, &network.id).await?;
-    Ok(cursor.is_some_and(|cursor| anchor.block_number <= cursor.block.number))
+    let block = pepay_store::chain::block(&**tx, &network.id, anchor.block_number).await?;
+    Ok(block.map_or(anchor.block_number < settled_below, |block| block.hash == anchor.block_hash))
 }
 
 fn verdict(

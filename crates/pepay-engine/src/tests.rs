@@ -28,6 +28,7 @@ use crate::rates::Rates;
 use crate::{Engine, Error, Origin, Parts, Settings};
 
 mod accounts;
+mod found;
 mod streams;
 mod webhooks;
 
@@ -281,7 +282,7 @@ async fn reading_a_block_twice_counts_once() {
     let again = Observed { anchor: anchor(&block, 0), ..pay };
     let matched = world.engine.matched(&id("base"), vec![again]).await.unwrap();
     let network = world.engine.catalogue().network(&id("base")).unwrap();
-    assert_eq!(world.engine.record_found(network, matched).await.unwrap(), 0);
+    assert_eq!(world.engine.record_found(network, matched, 0).await.unwrap(), 0);
     assert_eq!(world.show(invoice).await["payments"].as_array().unwrap().len(), 1);
 }
 
@@ -437,7 +438,7 @@ async fn what_lies_on_an_abandoned_block_is_not_recorded() {
     let ahead = Observed { anchor: Anchor { block_number: old.number + 9, ..anchor(&old, 0) }, ..pay };
     let matched = world.engine.matched(&id("base"), vec![stale, ahead]).await.unwrap();
     let network = world.engine.catalogue().network(&id("base")).unwrap();
-    assert_eq!(world.engine.record_found(network, matched).await.unwrap(), 0);
+    assert_eq!(world.engine.record_found(network, matched, 0).await.unwrap(), 0);
     world.mine("base", 0xEE, vec![]).await;
     let shown = world.show(invoice).await;
     assert_eq!((&shown["amount_paid"], shown["payments"].as_array().unwrap().len()), (&5_000.into(), 1));

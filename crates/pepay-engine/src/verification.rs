@@ -1,21 +1,25 @@
 //! Manual verification: looking at the chain again for one invoice, when somebody is sure to have paid.
 //!
 //! It reads every token at the invoice's address, listed or not, over the invoice's whole life, and records what the
-//! watcher has not. The same rules judge what it finds.
+//! watcher has not. The same rules judge what it finds. Of contracts that are not listed it takes a bounded number: a
+//! stranger can send any number of them.
 
 use std::time::Duration;
 
 use pepay_core::account::Action;
+use pepay_core::address::Address;
 use pepay_core::id::{InvoiceId, VerificationId};
 use pepay_core::invoice::Invoice;
 use pepay_core::network::NetworkId;
 use pepay_core::settlement::Deposit;
 use pepay_core::time::Millis;
 use pepay_core::verification::{MAX_ATTEMPTS, State, Verification};
+use pepay_store::chain::Cursor;
 use pepay_wire::Code;
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::Caller;
+use crate::observe::REORG_WINDOW_BLOCKS;
 use crate::{Engine, Error};
 
 /// How often to look for work.
@@ -130,16 +134,27 @@ impl Engine {
         };
         let to = cursor.block.number;
         let from = to.saturating_sub(self.blocks_since_creation(job).await?);
-        let observed = client.rescan(address, from, to).await?;
-        let matched = self.matched(&network.id, observed).await?;
-        self.record_found(network, matched).await
+        let mut observed = client.rescan(address, from, to).await?;
+        // Asked a second time it finds the same: nobody waits for that to be compared again.
+        let known = pepay_store::transfer::places(self.db().read(), &network.id, Address::Evm(address)).await?;
+        observed.retain(|it| !known.contains(&it.into()));
+        let settled = settled_below(&cursor);
+        let (deep, shallow) = observed.into_iter().partition(|it| it.anchor.block_number < settled);
+        let mut found = self.record_found(network, self.matched(&network.id, deep).await?, settled).await?;
+        // Reading may have taken longer than the header chain is kept: what could still be taken away then is looked
+        // at again.
+        let cursor = pepay_store::chain::cursor(self.db().read(), &job.network).await?.ok_or_else(gone)?;
+        let standing = client.standing(shallow).await?;
+        let matched = self.matched(&network.id, standing).await?;
+        found += self.record_found(network, matched, settled_below(&cursor)).await?;
+        Ok(found)
     }
 
     /// How many blocks were made since the invoice was created, by the pace of the last ones.
     async fn blocks_since_creation(&self, job: &Verification) -> Result<u64, Error> {
         let db = self.db().read();
         let invoice = pepay_store::invoice::find(db, job.invoice_id).await?.ok_or(Error::InvoiceNotFound)?;
-        let window = pepay_store::chain::window(db, &job.network, crate::observe::REORG_WINDOW_BLOCKS).await?;
+        let window = pepay_store::chain::window(db, &job.network, REORG_WINDOW_BLOCKS).await?;
         let (Some(newest), Some(oldest)) = (window.first(), window.last()) else {
             return Ok(MARGIN_BLOCKS);
         };
@@ -149,6 +164,11 @@ impl Engine {
         let blocks = age_ms.saturating_mul(made).checked_div(span_ms).unwrap_or(age_ms / 1_000);
         Ok(blocks.saturating_add(MARGIN_BLOCKS).min(DEEPEST_BLOCKS))
     }
+}
+
+// The block below which nothing is taken away any more; from there on the headers are kept.
+fn settled_below(cursor: &Cursor) -> u64 {
+    cursor.block.number.saturating_sub(REORG_WINDOW_BLOCKS)
 }
 
 // The network the rest must be paid on, else the one the payor asked for last.

@@ -1,13 +1,13 @@
 //! Transfers seen on the chains. Never deleted: a reorganisation withdraws them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use pepay_core::address::Address;
 use pepay_core::id::{InvoiceId, MerchantId, PaymentId, TokenId, TransferId};
 use pepay_core::money::BaseUnits;
 use pepay_core::network::{Environment, NetworkId};
 use pepay_core::time::Millis;
-use pepay_core::transfer::{Observed, Refusal, Transfer, Verdict};
+use pepay_core::transfer::{Anchor, BlockHash, Observed, Refusal, Transfer, Verdict};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
@@ -169,6 +169,45 @@ pub async fn find_anchored(
         .one(conn)
         .await?;
     row.map(Transfer::try_from).transpose()
+}
+
+/// A place in a chain where something moved to an address: nothing else can have moved there.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Place {
+    block_hash: BlockHash,
+    to: Address,
+    tx_hash: Option<String>,
+    log_index: Option<u32>,
+}
+
+impl From<&Observed> for Place {
+    fn from(observed: &Observed) -> Self {
+        let Anchor { block_hash, log_index, .. } = observed.anchor;
+        Self { block_hash, to: observed.to, tx_hash: observed.tx_hash.clone(), log_index }
+    }
+}
+
+/// Where the standing transfers to `address` on `network` were read.
+pub async fn places(
+    conn: &impl ConnectionTrait,
+    network: &NetworkId,
+    address: Address,
+) -> Result<HashSet<Place>, Error> {
+    let rows: Vec<(uuid::Uuid, Vec<u8>, Option<String>, Option<i64>)> = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::BlockHash, Column::TxHash, Column::LogIndex])
+        .filter(Column::ToAddress.eq(address.bytes().to_vec()))
+        .filter(Column::Network.eq(network.to_string()))
+        .filter(Column::WithdrawnAt.is_null())
+        .into_tuple()
+        .all(conn)
+        .await?;
+    let place = |(id, hash, tx_hash, index): (uuid::Uuid, Vec<u8>, Option<String>, Option<i64>)| {
+        let row = Row { table: TABLE, id: &id };
+        let log_index = index.map(|index| row.int("log_index", index)).transpose()?;
+        Ok(Place { block_hash: row.hash("block_hash", &hash)?, to: address, tx_hash, log_index })
+    };
+    rows.into_iter().map(place).collect()
 }
 
 /// Withdrawn transfers of these transactions: candidates to be anchored anew.

@@ -98,19 +98,28 @@ pub(super) fn hex(hash: B256) -> String {
     format!("{hash:#x}")
 }
 
-/// The transfer a log of `block` tells of; none when it is no ERC-20 transfer of a positive amount.
-pub(super) fn transfer(log: &Log, block: &Block) -> Option<Observed> {
+/// Whether a log tells of an ERC-20 transfer of a positive amount.
+pub(super) fn is_transfer(log: &Log) -> bool {
+    movement(log).is_some()
+}
+
+/// From whom, to whom and how much.
+fn movement(log: &Log) -> Option<(Address, Address, U256)> {
     let [topic, from, to] = log.topics() else { return None };
     let value = <[u8; 32]>::try_from(log.data().data.as_ref()).map(U256::from_be_bytes).ok()?;
-    if *topic != TRANSFER || value.is_zero() || log.removed {
-        return None;
-    }
+    let counts = *topic == TRANSFER && !value.is_zero() && !log.removed;
+    Some((address(*from)?, address(*to)?, value)).filter(|_| counts)
+}
+
+/// The transfer a log of `block` tells of; none when it is no ERC-20 transfer of a positive amount.
+pub(super) fn transfer(log: &Log, block: &Block) -> Option<Observed> {
+    let (from, to, value) = movement(log)?;
     Some(Observed {
         anchor: anchor(block, Some(u32::try_from(log.log_index?).ok()?)),
         tx_hash: Some(hex(log.transaction_hash?)),
         asset: Asset::Contract(pepay_core::address::Address::Evm(log.address())),
-        from: Some(pepay_core::address::Address::Evm(address(*from)?)),
-        to: pepay_core::address::Address::Evm(address(*to)?),
+        from: Some(pepay_core::address::Address::Evm(from)),
+        to: pepay_core::address::Address::Evm(to),
         units: BaseUnits::new(value),
     })
 }

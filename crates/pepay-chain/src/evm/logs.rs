@@ -7,12 +7,12 @@ use alloy::primitives::{Address, B256};
 use alloy::rpc::types::{BlockNumberOrTag, Filter, Log};
 use futures_util::StreamExt as _;
 
-use super::block::{Header, TRANSFER};
+use super::block::{self, Header, TRANSFER};
 use super::failure::Failure;
 use super::pool::Pool;
+use super::rescan::MAX_STRANGERS;
 use super::rpc::Rpc;
 use super::{Config, Scope};
-use crate::error::Result;
 
 /// Up to this many blocks are asked for one by one by their hash: a node that does not know the block then says so,
 /// where a range would silently come back empty from a node that lags.
@@ -29,11 +29,6 @@ pub(super) fn transfers(config: &Config) -> Filter {
         Scope::Any => filter,
         Scope::Listed => filter.address(config.tokens.clone()),
     }
-}
-
-/// The filter for transfers of any token to one address.
-pub(super) fn transfers_to(address: Address) -> Filter {
-    Filter::new().event_signature(TRANSFER).topic2(address.into_word())
 }
 
 /// The logs of `filter` in the blocks `headers`, which follow one another, from one provider.
@@ -76,8 +71,7 @@ async fn from_receipts(pool: &Pool, rpc: &Rpc, filter: &Filter, hash: B256) -> R
     Ok(receipts.into_iter().flat_map(|receipt| receipt.logs).filter(|log| filter.rpc_matches(log)).collect())
 }
 
-/// The logs of `filter` in the blocks from `range.0` to `range.1`, in as many requests as the provider makes necessary:
-/// half as many blocks after each refusal, an eighth more after each success.
+/// The logs of `filter` in the blocks from `range.0` to `range.1`, in as many requests as the provider makes necessary.
 pub(super) async fn in_range(
     pool: &Pool,
     rpc: &Rpc,
@@ -88,30 +82,79 @@ pub(super) async fn in_range(
     let mut logs = Vec::new();
     let mut next = from;
     while next <= to {
-        let span = rpc.logs_range();
-        let end = to.min(next.saturating_add(span - 1));
-        let part = filter.clone().from_block(next).to_block(end);
+        let (found, after) = part_of_range(pool, rpc, filter, (next, to), max_range).await?;
+        logs.extend(found);
+        next = after;
+    }
+    Ok(logs)
+}
+
+/// The transfers to `address` in the blocks from `range.0` to `range.1`, in order: all of the listed tokens, and the
+/// first [`MAX_STRANGERS`] of other contracts, which are not asked for any more then.
+pub(super) async fn to_address(
+    pool: &Pool,
+    rpc: &Rpc,
+    address: Address,
+    config: &Config,
+    (from, to): (u64, u64),
+) -> Result<Vec<Log>, Failure> {
+    let mut filter = Filter::new().event_signature(TRANSFER).topic2(address.into_word());
+    let mut logs = Vec::new();
+    let mut strangers = 0;
+    let mut next = from;
+    while next <= to {
+        let (found, after) = part_of_range(pool, rpc, &filter, (next, to), config.max_logs_range).await?;
+        for log in found.into_iter().filter(block::is_transfer) {
+            if config.tokens.contains(&log.address()) {
+                logs.push(log);
+            } else if strangers < MAX_STRANGERS {
+                strangers += 1;
+                logs.push(log);
+            }
+        }
+        if strangers == MAX_STRANGERS {
+            if config.tokens.is_empty() {
+                break;
+            }
+            filter = filter.address(config.tokens.clone());
+        }
+        next = after;
+    }
+    logs.sort_by_key(|log| (log.block_number, log.log_index));
+    Ok(logs)
+}
+
+/// The logs of `filter` in as many of the first blocks of a range as the provider takes at once, and the block after
+/// them: half as many after each refusal, an eighth more after each success.
+async fn part_of_range(
+    pool: &Pool,
+    rpc: &Rpc,
+    filter: &Filter,
+    (from, to): (u64, u64),
+    max_range: u64,
+) -> Result<(Vec<Log>, u64), Failure> {
+    loop {
+        let end = to.min(from.saturating_add(rpc.logs_range() - 1));
+        let part = filter.clone().from_block(from).to_block(end);
         match pool.call_one::<Vec<Log>>(rpc, "eth_getLogs", [part]).await {
             Ok(found) => {
-                logs.extend(found);
                 rpc.grow_logs_range(max_range);
-                next = end.saturating_add(1);
+                return Ok((found, end.saturating_add(1)));
             }
             Err(Failure::TooMuch { message }) => {
-                let asked = end - next + 1;
+                let asked = end - from + 1;
                 rpc.shrink_logs_range(asked);
                 if asked == 1 {
                     let header: Option<Header> =
-                        pool.call_one(rpc, "eth_getBlockByNumber", (BlockNumberOrTag::Number(next), false)).await?;
+                        pool.call_one(rpc, "eth_getBlockByNumber", (BlockNumberOrTag::Number(from), false)).await?;
                     let header = header.ok_or(Failure::TooMuch { message })?;
-                    logs.extend(from_receipts(pool, rpc, filter, header.block().hash.into()).await?);
-                    next = end.saturating_add(1);
+                    let found = from_receipts(pool, rpc, filter, header.block().hash.into()).await?;
+                    return Ok((found, end.saturating_add(1)));
                 }
             }
             Err(failure) => return Err(failure),
         }
     }
-    Ok(logs)
 }
 
 /// What came of looking closer at doubtful blocks.

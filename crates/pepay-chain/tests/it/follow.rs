@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use pepay_chain::evm::anvil::{Anvil, Options};
-use pepay_chain::evm::{Client, Config, Scope};
+use pepay_chain::evm::{Client, Config, MAX_STRANGERS, Scope};
 use pepay_chain::scan::Source as _;
 use pepay_chain::{Error, evm};
 
@@ -191,4 +191,41 @@ async fn a_rescan_finds_every_token() {
     );
     let tip = client.tip().await.unwrap();
     assert_eq!(client.rescan(account(1), first + 1, tip.head).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_rescan_is_not_flooded_by_a_contract_of_a_stranger() {
+    let world = World::start().await;
+    let tokens = vec![world.tokens[0]];
+    let config = Config { tokens, ..world.config(vec![world.anvil.url().clone()]) };
+    let client = Client::connect(config).await.unwrap();
+    let first = world.pay(0, account(1), 1).await;
+    world.anvil.set_automine(false).await.unwrap();
+    for count in 1..=u128::try_from(MAX_STRANGERS).unwrap() + 5 {
+        world.devnet.transfer(world.tokens[1], account(1), units(count)).await.unwrap();
+        // Moves nothing, and so must not take the place of one that does.
+        world.devnet.transfer(world.tokens[2], account(1), units(0)).await.unwrap();
+    }
+    world.anvil.mine(1).await.unwrap();
+    world.anvil.set_automine(true).await.unwrap();
+    let last = world.pay(0, account(1), 2).await;
+    let found = client.rescan(account(1), first, last).await.unwrap();
+    let of = |token| found.iter().filter(|it| it.asset == world.asset(token)).map(|it| it.units).collect::<Vec<_>>();
+    assert_eq!(of(0), [units(1), units(2)], "what may count is found before and after");
+    assert_eq!(of(1), (1..=u128::try_from(MAX_STRANGERS).unwrap()).map(units).collect::<Vec<_>>());
+    assert_eq!(found.len(), of(0).len() + of(1).len());
+    assert_eq!(client.rescan(account(1), first, last).await.unwrap(), found);
+}
+
+#[tokio::test]
+async fn what_was_found_is_looked_at_again() {
+    let world = World::start().await;
+    let client = world.client().await;
+    let snapshot = world.anvil.snapshot().await.unwrap();
+    let number = world.pay(0, account(1), 1).await;
+    let found = client.rescan(account(1), number, number).await.unwrap();
+    assert_eq!(client.standing(found.clone()).await.unwrap(), found);
+    world.anvil.revert(snapshot).await.unwrap();
+    world.anvil.mine(2).await.unwrap();
+    assert_eq!(client.standing(found).await.unwrap(), []);
 }

@@ -40,7 +40,11 @@ on_both! {
             let again = insert(&tx, &transfer(invoice, n, known.observed.clone())).await;
             assert!(matches!(again, Err(Error::TransferExists)), "{again:?}");
         }
+        let mut known = places(db.read(), &base(), address(1)).await.unwrap();
+        known.extend(places(db.read(), &base(), address(2)).await.unwrap());
+        assert_eq!(known, all.iter().map(|it| Place::from(&it.observed)).collect());
         let elsewhere = observed(block(10, 1), Some(0), address(1));
+        assert!(!known.contains(&Place::from(&elsewhere)));
         assert_eq!(find_anchored(db.read(), &base(), &elsewhere).await.unwrap(), None);
     }
 
@@ -81,6 +85,8 @@ on_both! {
         let gone = withdraw_above(&tx, &base(), 10, NOW.plus_ms(7)).await.unwrap();
         let withdrawn = Transfer { withdrawn_at: Some(NOW.plus_ms(7)), ..high.clone() };
         assert_eq!(gone, std::slice::from_ref(&withdrawn));
+        let standing = places(&*tx, &base(), address(1)).await.unwrap();
+        assert_eq!(standing, HashSet::from([Place::from(&deep.observed)]));
         assert_eq!(withdraw_above(&tx, &base(), 10, NOW.plus_ms(8)).await.unwrap(), []);
         assert_eq!(native_totals(&*tx, &base(), &asked, u64::MAX >> 1).await.unwrap(), units(10_000_000));
         let hashes = [high.observed.tx_hash.clone().unwrap(), deep.observed.tx_hash.clone().unwrap()];
