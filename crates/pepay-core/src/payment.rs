@@ -54,6 +54,10 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// Every one there is.
+    pub const ALL: [Self; 6] =
+        [Self::Counted, Self::Late, Self::OffLock, Self::Unpriced, Self::Accepted, Self::AcceptedLate];
+
     /// Whether a payment of this standing counts once deep enough.
     pub const fn counts(self) -> bool {
         match self {
@@ -81,9 +85,7 @@ impl Standing {
 
     /// Reads the storage word.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Counted, Self::Late, Self::OffLock, Self::Unpriced, Self::Accepted, Self::AcceptedLate]
-            .into_iter()
-            .find(|it| it.as_str() == text)
+        Self::ALL.into_iter().find(|it| it.as_str() == text)
     }
 }
 

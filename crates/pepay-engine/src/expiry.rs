@@ -1,23 +1,31 @@
 //! The expirer ends invoices whose time has passed, once nothing that happened in time can still turn up.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use pepay_core::id::InvoiceId;
+use pepay_core::network::NetworkId;
+use pepay_core::settlement::Deposit;
 use pepay_core::time::Millis;
+use pepay_store::chain::Cursor;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Engine, Error};
+use crate::{Engine, Error, judge};
 
 /// How often to look: an invoice is shown as expired at most this much late.
 const EVERY: Duration = Duration::from_secs(1);
 /// Invoices ended in one transaction.
 const BATCH: u64 = 200;
 
+/// How far every network that is run has been read.
+type Cursors = HashMap<NetworkId, Cursor>;
+
 impl Engine {
-    /// Judges every open invoice past its end and gives how many ended. Invoices that wait for a payment or for a
-    /// network that cannot be read stay, and keep nobody else from ending.
+    /// Judges every open invoice past its end that can end, and gives how many did. Invoices that wait for a payment or
+    /// for a network that cannot be read stay, and cost those who write nothing: they are only looked at.
     pub async fn expire_due(&self) -> Result<usize, Error> {
         let now = self.now();
+        let cursors = self.all_cursors().await?;
         let mut after: Option<(Millis, InvoiceId)> = None;
         let mut ended = 0;
         loop {
@@ -26,11 +34,47 @@ impl Engine {
                 return Ok(ended);
             };
             after = Some(*last);
-            let mut ids: Vec<InvoiceId> = due.iter().map(|(_, id)| *id).collect();
+            let mut ids = self.endable(due, &cursors, now).await?;
+            if ids.is_empty() {
+                continue;
+            }
             // In id order, as every transaction that locks several invoices does.
             ids.sort_unstable();
             ended += self.expire(&ids).await;
         }
+    }
+
+    async fn all_cursors(&self) -> Result<Cursors, Error> {
+        let mut cursors = Cursors::new();
+        for network in self.catalogue().networks() {
+            let cursor = pepay_store::chain::cursor(self.db().read(), &network.id).await?;
+            cursors.extend(cursor.map(|cursor| (network.id.clone(), cursor)));
+        }
+        Ok(cursors)
+    }
+
+    /// Those of `due` that nothing can turn up for any more, by what is known outside of any transaction. Whoever is
+    /// wrongly left out, for a network was read meanwhile, is found the next time; the others are judged properly.
+    async fn endable(
+        &self,
+        due: Vec<(Millis, InvoiceId)>,
+        cursors: &Cursors,
+        now: Millis,
+    ) -> Result<Vec<InvoiceId>, Error> {
+        let ids: Vec<InvoiceId> = due.iter().map(|(_, id)| *id).collect();
+        let mut deposits: HashMap<InvoiceId, Vec<Deposit>> = HashMap::new();
+        for deposit in pepay_store::deposit::by_invoices(self.db().read(), &ids).await? {
+            deposits.entry(deposit.invoice_id).or_default().push(deposit);
+        }
+        let is_read = |(end, id): &(Millis, InvoiceId)| {
+            let deposits = deposits.get(id).map_or(&[][..], Vec::as_slice);
+            judge::reading(self.catalogue(), deposits, |network| cursors.get(network), now).passed(*end)
+        };
+        let mut read: Vec<InvoiceId> = due.into_iter().filter(is_read).map(|(_, id)| id).collect();
+        // What decides a payment judges its invoice as well.
+        let undecided = pepay_store::payment::undecided(self.db().read(), &read).await?;
+        read.retain(|id| !undecided.contains(id));
+        Ok(read)
     }
 
     /// Judges a batch together; when that fails, each alone, so that one invoice holds up no other.

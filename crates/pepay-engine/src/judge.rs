@@ -3,7 +3,7 @@
 //! Every change of an invoice after its creation goes through [`Bench::judge`], whoever caused it: a block, a tick or
 //! a merchant. The caller's transaction holds the invoice's lock meanwhile.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use pepay_core::event::Type;
 use pepay_core::id::{InvoiceId, LetterId, MerchantId, PaymentId};
@@ -72,7 +72,7 @@ impl<'a> Bench<'a> {
             self.load_cursor(&payment.network).await?;
         }
         let payments = self.apply(&before, &payments_before, facts);
-        let reading = self.reading(&deposits);
+        let reading = reading(self.catalogue, &deposits, |network| self.cursor(network), self.now);
         let (after, payments) = invoice::assess(before.clone(), payments, reading, self.now);
         self.save_payments(&after, &payments_before, payments).await?;
         self.save_invoice(&before, &after).await?;
@@ -131,30 +131,19 @@ impl<'a> Bench<'a> {
         self.cursors.get(network).and_then(Option::as_ref)
     }
 
-    // Deposits on a network that the operator no longer runs cannot hold an invoice open for ever.
-    fn reading(&self, deposits: &[Deposit]) -> Reading {
-        let watched = deposits.iter().filter(|deposit| self.catalogue.network(&deposit.network).is_some());
-        let times = watched.map(|deposit| self.read_through(deposit));
-        times.reduce(Option::min).map_or(Reading::NoAddress, Reading::Through)
-    }
-
-    fn read_through(&self, deposit: &Deposit) -> Option<Millis> {
-        let time = self.cursor(&deposit.network)?.block.time;
-        let catching_up = self.now.since(time) > crate::watcher::CATCHING_UP_MS;
-        (!deposit.native || !catching_up).then_some(time)
-    }
-
     fn apply(&self, invoice: &Invoice, before: &[Payment], facts: Facts) -> Vec<Payment> {
+        let reverted: HashSet<PaymentId> = facts.reverted.into_iter().collect();
+        let remined: HashMap<PaymentId, Observed> = facts.remined.into_iter().rev().collect();
         let mut payments = before.to_vec();
         for payment in &mut payments {
-            if facts.reverted.contains(&payment.id) {
+            if reverted.contains(&payment.id) {
                 payment.reverted = true;
                 payment.confirmed_at = None;
             }
             if let Some(accepted) = facts.accepted.as_ref().filter(|it| it.id == payment.id) {
                 payment.standing = accepted.standing;
             }
-            if let Some((_, observed)) = facts.remined.iter().find(|(id, _)| *id == payment.id) {
+            if let Some(observed) = remined.get(&payment.id) {
                 payment.reverted = false;
                 payment.observed = observed.clone();
                 // What comes back after the end comes late, whatever it was before.
@@ -184,8 +173,10 @@ impl<'a> Bench<'a> {
 
     async fn save_payments(&mut self, invoice: &Invoice, before: &[Payment], after: Vec<Payment>) -> Result<(), Error> {
         let mut after = after;
+        // A stranger can make them many: nothing here may look at each for each.
+        let before: HashMap<PaymentId, &Payment> = before.iter().map(|old| (old.id, old)).collect();
         for payment in &mut after {
-            let old = before.iter().find(|old| old.id == payment.id);
+            let old = before.get(&payment.id).copied();
             if old == Some(&*payment) {
                 continue;
             }
@@ -226,6 +217,23 @@ impl<'a> Bench<'a> {
             data,
         });
     }
+}
+
+/// How far the networks of an invoice's `deposits` have been read by `now`. Those on a network that the operator no
+/// longer runs cannot hold an invoice open for ever.
+pub(crate) fn reading<'a>(
+    catalogue: &Catalogue,
+    deposits: &[Deposit],
+    cursor: impl Fn(&NetworkId) -> Option<&'a Cursor>,
+    now: Millis,
+) -> Reading {
+    let watched = deposits.iter().filter(|deposit| catalogue.network(&deposit.network).is_some());
+    let times = watched.map(|deposit| {
+        let time = cursor(&deposit.network)?.block.time;
+        let catching_up = now.since(time) > crate::watcher::CATCHING_UP_MS;
+        (!deposit.native || !catching_up).then_some(time)
+    });
+    times.reduce(Option::min).map_or(Reading::NoAddress, Reading::Through)
 }
 
 fn alarm_on_reversal(old: Option<&Payment>, payment: &Payment) {

@@ -28,6 +28,7 @@ use crate::rates::Rates;
 use crate::{Engine, Error, Origin, Parts, Settings};
 
 mod accounts;
+mod expiry;
 mod found;
 mod streams;
 mod webhooks;
@@ -70,7 +71,7 @@ fn catalogue() -> Catalogue {
         id: id(name),
         kind: Kind::Evm,
         chain_id: Some(1),
-        confirmations: Confirmations::flat(Depth::Blocks(2)),
+        confirmations: Confirmations::flat(Depth::Blocks(if name == "base" { 2 } else { 3 })),
         explorer_tx: None,
         public_rpc: None,
         treasury: Some(evm(0x77)),

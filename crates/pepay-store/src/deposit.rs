@@ -50,6 +50,9 @@ use row::{Column, Entity, Model, Relation};
 /// Addresses looked up in one statement: both databases take far more, but plan longer for nothing.
 const ADDRESSES_AT_ONCE: usize = 500;
 
+/// Invoices looked up in one statement.
+const INVOICES_AT_ONCE: usize = 500;
+
 impl TryFrom<Model> for Deposit {
     type Error = Error;
 
@@ -94,6 +97,17 @@ pub async fn by_invoice(conn: &impl ConnectionTrait, invoice: InvoiceId) -> Resu
         .all(conn)
         .await?;
     rows.into_iter().map(Deposit::try_from).collect()
+}
+
+/// The addresses of these invoices, in no order.
+pub async fn by_invoices(conn: &impl ConnectionTrait, invoices: &[InvoiceId]) -> Result<Vec<Deposit>, Error> {
+    let mut deposits = Vec::new();
+    for chunk in invoices.chunks(INVOICES_AT_ONCE) {
+        let ids = chunk.iter().map(|id| id.uuid());
+        let rows = Entity::find().filter(Column::InvoiceId.is_in(ids)).all(conn).await?;
+        deposits.extend(rows.into_iter().map(Deposit::try_from).collect::<Result<Vec<_>, Error>>()?);
+    }
+    Ok(deposits)
 }
 
 /// The invoices an address was handed out for, whoever's they are; `limit` at most.

@@ -1,5 +1,7 @@
 //! Payments of invoices.
 
+use std::collections::HashSet;
+
 use pepay_core::id::{InvoiceId, PaymentId, QuoteId, TokenId};
 use pepay_core::network::{Depth, NetworkId};
 use pepay_core::payment::{Payment, Standing, Status};
@@ -201,6 +203,28 @@ pub async fn by_invoices(
 /// The newest payment of each of these invoices that has one.
 pub async fn latest_of(conn: &impl ConnectionTrait, invoices: &[InvoiceId]) -> Result<Vec<Payment>, Error> {
     by_invoices(conn, invoices, 1).await
+}
+
+/// Those of these invoices that have a payment which counts and is not confirmed yet.
+pub async fn undecided(conn: &impl ConnectionTrait, invoices: &[InvoiceId]) -> Result<HashSet<InvoiceId>, Error> {
+    let counting = Standing::ALL.into_iter().filter(|standing| standing.counts()).map(Standing::as_str);
+    let counting: Vec<&str> = counting.collect();
+    let mut found = HashSet::new();
+    for chunk in invoices.chunks(INVOICES_AT_ONCE) {
+        let ids: Vec<Uuid> = Entity::find()
+            .select_only()
+            .column(Column::InvoiceId)
+            .distinct()
+            .filter(Column::InvoiceId.is_in(chunk.iter().map(|id| id.uuid())))
+            .filter(Column::Standing.is_in(counting.iter().copied()))
+            .filter(Column::ConfirmedAt.is_null())
+            .filter(Expr::cust("NOT reverted"))
+            .into_tuple()
+            .all(conn)
+            .await?;
+        found.extend(ids.into_iter().map(InvoiceId::from_uuid));
+    }
+    Ok(found)
 }
 
 /// Invoices with standing, unconfirmed payments that lie deep enough now that `network` was read up to `head` and is

@@ -16,7 +16,7 @@ pub enum Reading {
 
 impl Reading {
     /// Whether nothing that happened before `moment` can still turn up. Blind time does not count.
-    fn passed(self, moment: Millis) -> bool {
+    pub fn passed(self, moment: Millis) -> bool {
         match self {
             Self::NoAddress => true,
             Self::Through(time) => time.is_some_and(|time| time >= moment),

@@ -20,6 +20,14 @@ on_both! {
         let native = Deposit { native: true, ..mine.clone() };
         assert_eq!(by_invoice(db.read(), invoices[0].id).await.unwrap(), [native.clone(), there.clone()]);
         assert_eq!(by_invoice(db.read(), invoices[1].id).await.unwrap(), []);
+        let other = deposit(invoices[1].id, 2, false);
+        hand_out(&db, std::slice::from_ref(&other)).await;
+        let mut of_both = by_invoices(db.read(), &[invoices[0].id, invoices[1].id]).await.unwrap();
+        of_both.sort_by_key(|it| (it.address, it.network.clone()));
+        let mut wanted = [native.clone(), there.clone(), other.clone()];
+        wanted.sort_by_key(|it| (it.address, it.network.clone()));
+        assert_eq!(of_both, wanted);
+        assert_eq!(by_invoices(db.read(), &[invoices[1].id]).await.unwrap(), [other]);
         let tx = db.begin("test").await.unwrap();
         let stolen = insert(&tx, &Deposit { invoice_id: invoices[1].id, ..mine.clone() }).await;
         assert!(matches!(stolen, Err(Error::AddressTaken)));

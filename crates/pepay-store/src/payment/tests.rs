@@ -37,6 +37,22 @@ on_both! {
         assert!(matches!(unknown, Err(Error::Missing { .. })));
     }
 
+    async fn what_counts_and_waits_keeps_its_invoice_undecided(db: Db) {
+        let merchant = add_merchant(&db).await;
+        let invoices: Vec<InvoiceId> = add_invoices(&db, merchant, 0..5).await.iter().map(|it| it.id).collect();
+        let one = |place: usize, standing| Payment {
+            standing: Some(standing),
+            confirmed_at: None,
+            reverted: false,
+            ..at(invoices[place], u64::try_from(place).unwrap(), 10, Depth::Finalized)
+        };
+        let confirmed = Payment { confirmed_at: Some(NOW), ..one(1, Standing::Counted) };
+        let reverted = Payment { reverted: true, ..one(2, Standing::Counted) };
+        record(&db, &[one(0, Standing::Counted), confirmed, reverted, one(3, Standing::OffLock)]).await;
+        assert_eq!(undecided(db.read(), &invoices).await.unwrap(), HashSet::from([invoices[0]]));
+        assert_eq!(undecided(db.read(), &invoices[1..]).await.unwrap(), HashSet::new());
+    }
+
     async fn the_newest_of_several_invoices_are_found_together(db: Db) {
         let merchant = add_merchant(&db).await;
         let mut invoices: Vec<InvoiceId> = add_invoices(&db, merchant, 0..3).await.iter().map(|it| it.id).collect();
