@@ -11,7 +11,7 @@ use crate::network::{Environment, NetworkId};
 use crate::time::Millis;
 
 mod assess;
-pub use assess::{Reading, assess};
+pub use assess::{Reading, assess, pending};
 
 /// Default life of an invoice: 12 h (contract section 3).
 pub const DEFAULT_LIFE_MS: i64 = 43_200_000;
@@ -259,10 +259,10 @@ pub struct NotCancelable {
     pub status: &'static str,
 }
 
-/// Cancels an unpaid invoice of which nothing was ever seen on chain (`payments_seen` counts transfers, also withdrawn
-/// ones: those may come back).
-pub fn cancel(invoice: Invoice, payments_seen: usize, now: Millis) -> Result<Invoice, NotCancelable> {
-    if invoice.state != State::Unpaid || payments_seen > 0 {
+/// Cancels an unpaid invoice of which nothing was ever seen on chain: `seen` is true also of transfers that were
+/// withdrawn, for those may come back.
+pub fn cancel(invoice: Invoice, seen: bool, now: Millis) -> Result<Invoice, NotCancelable> {
+    if invoice.state != State::Unpaid || seen {
         return Err(NotCancelable { status: invoice.state.as_str() });
     }
     Ok(Invoice { state: State::Canceled { at: now }, ..invoice })

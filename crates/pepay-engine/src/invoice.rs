@@ -213,11 +213,11 @@ impl Engine {
         self.own_invoice(caller, id).await?;
         let tx = self.db().begin("invoice.cancel").await?;
         let before = pepay_store::invoice::lock(&tx, id).await?.ok_or(Error::InvoiceNotFound)?;
-        let transfers = pepay_store::transfer::by_invoice(&*tx, id).await?;
+        let seen = pepay_store::transfer::any(&*tx, id).await?;
         if matches!(before.state, State::Canceled { .. }) && canceled_by(&tx, id, origin).await? {
             return Ok(pepay_wire::Invoice::new(&before));
         }
-        let after = invoice::cancel(before.clone(), transfers.len(), self.now())?;
+        let after = invoice::cancel(before.clone(), seen, self.now())?;
         let mut bench = Bench::new(&tx, self.catalogue(), self.now()).caused_by(origin);
         bench.save_invoice(&before, &after).await?;
         bench.close().await?;

@@ -22,7 +22,7 @@ use crate::{Engine, Error, Origin};
 mod branding;
 mod checkout;
 pub use branding::SignedReturn;
-pub use checkout::{Checkout, Seen};
+pub use checkout::{Checkout, SHOWN, Seen};
 
 /// Which tokens to list (contract section 4, `mode`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

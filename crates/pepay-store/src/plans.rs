@@ -154,6 +154,7 @@ on_both! {
         deposit::by_addresses(&spy, devnet, &(0..3).map(address).collect::<Vec<_>>()).await.unwrap();
         spy.used(primary("deposits_pkey")).await;
         deposit::by_invoice(&spy, id).await.unwrap();
+        deposit::by_invoices(&spy, &[id, crate::testing::invoice(merchant, 1).id]).await.unwrap();
         spy.used("deposits_invoice_idx").await;
         deposit::native_open(&spy, &base(), Some(address(3)), NOW, 10).await.unwrap();
         spy.used("deposits_native_idx").await;
@@ -161,6 +162,7 @@ on_both! {
         quote::latest(&spy, id).await.unwrap();
         spy.used("quotes_invoice_idx").await;
         transfer::by_invoice(&spy, id).await.unwrap();
+        transfer::any(&spy, id).await.unwrap();
         spy.used("transfers_invoice_idx").await;
         let tx = observed(block(1, 0), Some(0), address(1)).tx_hash.unwrap();
         transfer::invoices_of_tx(&spy, merchant, devnet, &tx, 10).await.unwrap();
@@ -169,9 +171,11 @@ on_both! {
         // To the right block or to the right address: both give a handful of rows.
         spy.used(if sqlite { "transfers_anchor_key" } else { "transfers_" }).await;
         transfer::native_totals(&spy, &base(), &[address(1), address(2)], u64::MAX >> 1).await.unwrap();
+        transfer::places(&spy, &base(), address(1)).await.unwrap();
         spy.used("transfers_to_idx").await;
         payment::by_invoice(&spy, id).await.unwrap();
         payment::list(&spy, id, Page::new(None, None, None).unwrap()).await.unwrap();
+        payment::undecided(&spy, &[id, crate::testing::invoice(merchant, 1).id]).await.unwrap();
         payment::latest_of(&spy, &[id, crate::testing::invoice(merchant, 1).id]).await.unwrap();
         spy.used("payments_invoice_idx").await;
     }

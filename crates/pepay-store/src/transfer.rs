@@ -135,6 +135,26 @@ pub async fn by_invoice(conn: &impl ConnectionTrait, invoice: InvoiceId) -> Resu
     rows.into_iter().map(Transfer::try_from).collect()
 }
 
+/// Whether anything was ever seen on an invoice's addresses, withdrawn or not.
+pub async fn any(conn: &impl ConnectionTrait, invoice: InvoiceId) -> Result<bool, Error> {
+    let first = Entity::find().select_only().column(Column::Id).filter(Column::InvoiceId.eq(invoice.uuid()));
+    let first: Option<uuid::Uuid> = first.order_by_asc(Column::Id).limit(1).into_tuple().one(conn).await?;
+    Ok(first.is_some())
+}
+
+/// The newest `limit` standing transfers to an invoice's addresses that are no payments, oldest first.
+pub async fn refused(conn: &impl ConnectionTrait, invoice: InvoiceId, limit: u64) -> Result<Vec<Transfer>, Error> {
+    let rows = Entity::find()
+        .filter(Column::InvoiceId.eq(invoice.uuid()))
+        .filter(Column::Refusal.is_not_null())
+        .filter(Column::WithdrawnAt.is_null())
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(conn)
+        .await?;
+    in_order(rows)
+}
+
 /// The invoices of a merchant to whose addresses a transaction sent something, whether or not it counts; `limit` at
 /// most.
 pub async fn invoices_of_tx(

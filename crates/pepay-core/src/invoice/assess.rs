@@ -48,6 +48,11 @@ pub fn assess(invoice: Invoice, mut payments: Vec<Payment>, reading: Reading, no
     (invoice, payments)
 }
 
+/// What counts once it is deep enough; like every sum of payments it stops at [`UsdMillis::CAP`].
+pub fn pending(payments: &[Payment]) -> UsdMillis {
+    sum(payments.iter().filter(|payment| payment.stands() && payment.confirmed_at.is_none()))
+}
+
 fn sum<'a>(payments: impl Iterator<Item = &'a Payment>) -> UsdMillis {
     payments.map(|payment| payment.value).fold(UsdMillis::ZERO, UsdMillis::capped_add)
 }

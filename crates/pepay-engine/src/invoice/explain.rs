@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use pepay_core::id::{InvoiceId, PaymentId};
-use pepay_core::invoice::{Invoice, State};
+use pepay_core::invoice::{self, Invoice, State};
 use pepay_core::money::UsdMillis;
 use pepay_core::network::NetworkId;
 use pepay_core::payment::{Payment, Standing};
@@ -18,6 +18,7 @@ use crate::auth::Caller;
 use crate::{Engine, Error};
 
 type Cursors = HashMap<NetworkId, Option<Cursor>>;
+type Payments = HashMap<PaymentId, Payment>;
 
 impl Engine {
     /// Every transfer seen on the invoice's addresses on any watched network, the rule that counted or refused each,
@@ -29,10 +30,11 @@ impl Engine {
         let transfers = pepay_store::transfer::by_invoice(db, id).await?;
         let deposits = pepay_store::deposit::by_invoice(db, id).await?;
         let cursors = self.cursors(&deposits, &transfers).await?;
-        let waiting = payments.iter().filter(|payment| payment.stands() && payment.confirmed_at.is_none());
-        let pending = waiting.map(|payment| payment.value).try_fold(UsdMillis::ZERO, UsdMillis::checked_add)?;
+        let pending = invoice::pending(&payments);
         let summary = summary(&invoice, pending, &deposits, &transfers);
         let quotes = pepay_store::quote::by_invoice(db, id).await?;
+        // As many as a stranger likes: none is looked for among all.
+        let payments: Payments = payments.into_iter().map(|payment| (payment.id, payment)).collect();
         Ok(Explanation {
             addresses: deposits.iter().map(ExplainedAddress::new).collect(),
             quotes: quotes.iter().map(ExplainedQuote::new).collect(),
@@ -53,11 +55,10 @@ impl Engine {
     }
 
     // A transfer on a network that left the catalogue cannot be presented; its payment object still is.
-    fn explained(&self, transfer: &Transfer, payments: &[Payment], cursors: &Cursors) -> Option<ExplainedTransfer> {
+    fn explained(&self, transfer: &Transfer, payments: &Payments, cursors: &Cursors) -> Option<ExplainedTransfer> {
         let network = self.catalogue().network(&transfer.network)?;
         let head = cursors.get(&transfer.network).and_then(Option::as_ref).map(|cursor| cursor.block.number);
-        let payment_of = |id: PaymentId| payments.iter().find(|payment| payment.id == id);
-        let payment = if let Verdict::Payment(id) = transfer.verdict { payment_of(id) } else { None };
+        let payment = if let Verdict::Payment(id) = transfer.verdict { payments.get(&id) } else { None };
         let explained = ExplainedTransfer {
             token: transfer.token.and_then(|id| self.catalogue().token(id)).map(PaymentToken::new),
             ..ExplainedTransfer::new(transfer, rule(transfer, payment), network, head)

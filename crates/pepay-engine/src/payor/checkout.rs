@@ -5,10 +5,14 @@ use std::collections::HashMap;
 use pepay_core::branding::Branding;
 use pepay_core::invoice::Invoice;
 use pepay_core::payment::{self, Payment};
-use pepay_core::transfer::{Transfer, Verdict};
+use pepay_core::transfer::Transfer;
 
 use crate::auth::Session;
 use crate::{Engine, Error};
+
+/// The most payments, and the most refused transfers, that are shown. Anybody can send more of them than anybody reads,
+/// and the page is loaded again and again; the newest are the ones its reader waits for.
+pub const SHOWN: u64 = 100;
 
 /// A payment and how deep it lies.
 #[derive(Clone, Debug)]
@@ -26,9 +30,9 @@ pub struct Checkout {
     pub invoice: Invoice,
     /// Who is paid, and how its checkout looks.
     pub branding: Branding,
-    /// All payments, oldest first.
+    /// The newest payments, [`SHOWN`] at most, oldest first.
     pub payments: Vec<Seen>,
-    /// Transfers to its addresses that are no payments and whose block stands.
+    /// Transfers to its addresses that are no payments and whose block stands: the newest [`SHOWN`], oldest first.
     pub refused: Vec<Transfer>,
 }
 
@@ -40,7 +44,7 @@ impl Engine {
         let merchant = self.merchant(invoice.merchant_id).await?;
         let mut heads: HashMap<_, Option<u64>> = HashMap::new();
         let mut payments = Vec::new();
-        for payment in pepay_store::payment::by_invoice(db, invoice.id).await? {
+        for payment in pepay_store::payment::by_invoices(db, &[invoice.id], SHOWN).await? {
             if !heads.contains_key(&payment.network) {
                 let cursor = pepay_store::chain::cursor(db, &payment.network).await?;
                 heads.insert(payment.network.clone(), cursor.map(|cursor| cursor.block.number));
@@ -50,10 +54,7 @@ impl Engine {
             payments.push(Seen { payment, confirmations });
         }
         payments.sort_by_key(|seen| (seen.payment.created_at, seen.payment.id));
-        let transfers = pepay_store::transfer::by_invoice(db, invoice.id).await?;
-        let refused = transfers
-            .into_iter()
-            .filter(|transfer| matches!(transfer.verdict, Verdict::Refused(_)) && transfer.withdrawn_at.is_none());
-        Ok(Checkout { branding: self.branding(&merchant).await?, payments, refused: refused.collect(), invoice })
+        let refused = pepay_store::transfer::refused(db, invoice.id, SHOWN).await?;
+        Ok(Checkout { branding: self.branding(&merchant).await?, payments, refused, invoice })
     }
 }

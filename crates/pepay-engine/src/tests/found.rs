@@ -53,3 +53,24 @@ async fn a_block_not_kept_any_more_counts_only_when_it_was_deep_when_read() {
     assert_eq!(world.engine.record_found(network(&world), found().await, read.number).await.unwrap(), 0);
     assert_eq!(world.engine.record_found(network(&world), found().await, read.number + 1).await.unwrap(), 1);
 }
+
+#[tokio::test]
+async fn a_checkout_shows_the_newest_of_many() {
+    let mut world = World::new().await;
+    let invoice = world.create(r#"{"amount_usd": 10}"#).await;
+    let to = world.choose(invoice, "base", USDC).await;
+    let shown = usize::try_from(crate::payor::SHOWN).unwrap();
+    let dust = (0..shown + 3).map(|n| transfer(to, 0x51, 1_000, &format!("0x{n}")));
+    let junk = (0..shown + 3).map(|n| transfer(to, 0x99, 1, &format!("0xff{n}")));
+    world.mine("base", 1, dust.chain(junk).collect()).await;
+    world.mine("base", 1, vec![transfer(to, 0x51, 1_000, "0xlast")]).await;
+    let checkout = world.engine.checkout(&world.session(invoice).await).await.unwrap();
+    let payments: Vec<_> = checkout.payments.iter().filter_map(|seen| seen.payment.observed.tx_hash.clone()).collect();
+    assert_eq!(payments.len(), shown);
+    assert_eq!(payments.last().map(String::as_str), Some("0xlast"));
+    assert_eq!(checkout.refused.len(), shown);
+    assert!(checkout.refused.iter().all(|transfer| transfer.withdrawn_at.is_none()));
+    // What is seen is seen, however little of it is read.
+    let canceled = world.engine.cancel_invoice(&world.caller, invoice, &Origin::default()).await;
+    assert!(matches!(canceled, Err(Error::NotCancelable(_))));
+}

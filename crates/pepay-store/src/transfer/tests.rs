@@ -48,6 +48,25 @@ on_both! {
         assert_eq!(find_anchored(db.read(), &base(), &elsewhere).await.unwrap(), None);
     }
 
+    async fn the_newest_that_do_not_count_are_few(db: Db) {
+        let merchant = add_merchant(&db).await;
+        let invoices = add_invoices(&db, merchant, 0..2).await;
+        let id = invoices[0].id;
+        assert!(!any(db.read(), id).await.unwrap());
+        let at = |n: u64, log| transfer(id, n, observed(block(10, 0), Some(log), address(1)));
+        let refused_at = |n, log| Transfer { verdict: Verdict::Refused(Refusal::TokenNotQuoted), ..at(n, log) };
+        let all = [refused_at(1, 0), refused_at(2, 1), at(3, 2), refused_at(4, 3)];
+        let gone = Transfer { withdrawn_at: Some(NOW), ..refused_at(5, 4) };
+        record(&db, &all).await;
+        record(&db, std::slice::from_ref(&gone)).await;
+        let mut wanted = [all[0].clone(), all[1].clone(), all[3].clone()];
+        wanted.sort_by_key(|it| it.id);
+        assert_eq!(refused(db.read(), id, 2).await.unwrap(), wanted[1..]);
+        assert_eq!(refused(db.read(), id, 10).await.unwrap().len(), 3);
+        assert!(any(db.read(), id).await.unwrap());
+        assert!(!any(db.read(), invoices[1].id).await.unwrap());
+    }
+
     async fn a_transaction_leads_to_the_invoices_of_one_merchant_counted_or_not(db: Db) {
         let merchant = add_merchant(&db).await;
         let invoices = add_invoices(&db, merchant, 0..3).await;
