@@ -214,7 +214,6 @@ pub async fn undecided(conn: &impl ConnectionTrait, invoices: &[InvoiceId]) -> R
         let ids: Vec<Uuid> = Entity::find()
             .select_only()
             .column(Column::InvoiceId)
-            .distinct()
             .filter(Column::InvoiceId.is_in(chunk.iter().map(|id| id.uuid())))
             .filter(Column::Standing.is_in(counting.iter().copied()))
             .filter(Column::ConfirmedAt.is_null())
