@@ -213,7 +213,8 @@ pub async fn places(
     network: &NetworkId,
     address: Address,
 ) -> Result<HashSet<Place>, Error> {
-    let rows: Vec<(uuid::Uuid, Vec<u8>, Option<String>, Option<i64>)> = Entity::find()
+    type Found = (uuid::Uuid, Vec<u8>, Option<String>, Option<i64>);
+    let rows: Vec<Found> = Entity::find()
         .select_only()
         .columns([Column::Id, Column::BlockHash, Column::TxHash, Column::LogIndex])
         .filter(Column::ToAddress.eq(address.bytes().to_vec()))
@@ -222,7 +223,7 @@ pub async fn places(
         .into_tuple()
         .all(conn)
         .await?;
-    let place = |(id, hash, tx_hash, index): (uuid::Uuid, Vec<u8>, Option<String>, Option<i64>)| {
+    let place = |(id, hash, tx_hash, index): Found| {
         let row = Row { table: TABLE, id: &id };
         let log_index = index.map(|index| row.int("log_index", index)).transpose()?;
         Ok(Place { block_hash: row.hash("block_hash", &hash)?, to: address, tx_hash, log_index })
