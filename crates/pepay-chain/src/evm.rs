@@ -23,6 +23,7 @@ use crate::error::{Error, Result};
 use crate::scan::{Read, Source, Tip};
 use block::{Header, RawBlock, Transaction};
 use failure::Failure;
+pub use native::Flush;
 use pool::Pool;
 pub use rescan::MAX_STRANGERS;
 use rpc::Rpc;
@@ -43,6 +44,7 @@ pub mod probe;
 mod rescan;
 mod rpc;
 mod trace;
+mod unrecorded;
 mod wake;
 mod wallet;
 

@@ -3,7 +3,7 @@
 //! One per network and installation, by lease. It goes on from the persisted header chain, so time spent down is
 //! caught up and never skipped; a node that fails or lies delays it and is heard of, nothing worse.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -50,6 +50,8 @@ pub struct Watcher {
     round: Option<Address>,
     // What each address that ever held anything flushed onwards.
     flushed: HashMap<alloy_primitives::Address, Flushed>,
+    // Of which it was said that more is recorded than they received.
+    alarmed: HashSet<alloy_primitives::Address>,
 }
 
 /// What an address flushed onwards.
@@ -104,6 +106,7 @@ impl Watcher {
             leased_until: 0,
             round: None,
             flushed: HashMap::new(),
+            alarmed: HashSet::new(),
         })
     }
 
@@ -177,13 +180,35 @@ impl Watcher {
                 continue;
             }
             let received = balance.checked_add(self.flushed_native(account, at.number).await?)?;
-            if let Ok(missing) = received.checked_sub(known)
-                && !missing.is_zero()
-            {
-                found.extend(self.client.locate_native(account, (from, at.number), balance, missing).await?);
-            }
+            let Ok(missing) = received.checked_sub(known) else {
+                self.alarm(account, received, known);
+                continue;
+            };
+            let recorded = self.recorded_native(Address::Evm(account), look, seen).await?;
+            found.extend(self.client.locate_native(account, (from, at.number), balance, missing, &recorded).await?);
         }
         Ok(found)
+    }
+
+    // More is recorded than ever arrived: somebody was told of money that is not there. Said once per address.
+    fn alarm(&mut self, address: alloy_primitives::Address, received: BaseUnits, recorded: BaseUnits) {
+        if self.alarmed.len() >= FLUSHES_REMEMBERED {
+            self.alarmed.clear();
+        }
+        if self.alarmed.insert(address) {
+            let network = &self.network.id;
+            metrics::counter!("pepay_native_overcounted_total", "network" => network.to_string()).increment(1);
+            tracing::error!(%network, %address, %received, %recorded, "More coin is recorded at {address} than it received");
+        }
+    }
+
+    async fn recorded_native(&self, address: Address, look: Look, seen: &[Observed]) -> Result<Vec<Observed>, Error> {
+        let standing =
+            pepay_store::transfer::native_standing(self.engine.db().read(), &self.network.id, address).await?;
+        let known = standing.into_iter().map(|it| it.observed);
+        let known = known.filter(|it| it.anchor.block_number <= look.known_up_to);
+        let seen = seen.iter().filter(|it| it.asset == Asset::Native && it.to == address);
+        Ok(known.chain(seen.cloned()).collect())
     }
 
     // Whether what lies at `address` and what was flushed from it are together what is known. Of an address that holds

@@ -289,6 +289,22 @@ pub async fn reanchor(tx: &Tx, id: TransferId, observed: &Observed) -> Result<()
     Error::unless_one(done.rows_affected, TABLE, id)
 }
 
+/// The transfers of the chain's own coin to `address` that stand, in the order they were detected.
+pub async fn native_standing(
+    conn: &impl ConnectionTrait,
+    network: &NetworkId,
+    address: Address,
+) -> Result<Vec<Transfer>, Error> {
+    let rows = Entity::find()
+        .filter(Column::ToAddress.eq(address.bytes().to_vec()))
+        .filter(Column::Network.eq(network.to_string()))
+        .filter(Column::Asset.eq(Vec::<u8>::new()))
+        .filter(Column::WithdrawnAt.is_null())
+        .all(conn)
+        .await?;
+    in_order(rows)
+}
+
 /// How much of the chain's own coin is recorded in blocks up to `up_to` and stands, by address. Addresses without any
 /// are left out.
 pub async fn native_totals(

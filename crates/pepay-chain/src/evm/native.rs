@@ -20,7 +20,7 @@ use serde_json::json;
 use super::artifact::BALANCE_READER;
 use super::block::{RawBlock, Transaction, anchor};
 use super::failure::Failure;
-use super::{Client, Inner, trace};
+use super::{Client, Inner, trace, unrecorded};
 use crate::error::{Error, Result};
 use crate::scan::Source as _;
 
@@ -41,22 +41,36 @@ impl Client {
 
     /// How much native coin the forwarder at `address` flushed in the blocks `from..=to`.
     pub async fn flushed_native(&self, address: Address, from: u64, to: u64) -> Result<BaseUnits> {
-        let flushes = self.0.flushes(address, from, to).await?;
-        sum(flushes.into_iter().map(|(_, units)| units))
+        let flushes = self.0.flushes(&[address], from, to).await?;
+        sum(flushes.into_iter().map(|it| it.units))
     }
 
-    /// Where native coin at `address` came from that plain transactions do not explain, oldest first: everything found
-    /// in the blocks `from..=to`, known before or not, one entry per transaction. When `missing` is more than what
-    /// arrived in those blocks, or the address had coin before them, older blocks are searched too, as far as a provider
-    /// still has their state. Transfers made inside contracts carry their transaction where a provider has traces; what
-    /// stays unexplained is reported without one. `Unstable` when `balance`, the one that tells of the money, is not
-    /// what a second look at block `to` finds.
+    /// What the forwarders at `addresses` (all there are when empty) flushed of their native coin in the blocks
+    /// `from..=to`. Anyone can pretend to be a forwarder: the caller knows which are.
+    pub async fn native_flushes(&self, addresses: &[Address], from: u64, to: u64) -> Result<Vec<Flush>> {
+        self.0.flushes(addresses, from, to).await
+    }
+
+    /// Whether `address` has code in the state of block `number`. A forwarder without code has never flushed.
+    pub async fn has_code(&self, address: Address, number: u64) -> Result<bool> {
+        let at = BlockId::number(number);
+        let code: Bytes = self.0.pool.call(number, "eth_getCode", (address, at)).await?;
+        Ok(!code.is_empty())
+    }
+
+    /// Where the coin at `address` came from that is `missing` in what is recorded, oldest first, one entry per
+    /// transaction: never more than is missing, and never what a transfer in `recorded` (all that stand, of coin to this
+    /// address) explains already, under whatever name. Looked for in the blocks `from..=to`, and in older ones when not
+    /// all of it arrived there, as far as a provider still has their state. Transfers made inside contracts carry their
+    /// transaction where a provider has traces; what stays unexplained is reported without one. `Unstable` when `balance`, the one that tells of the money, is not what a second look at block `to`
+    /// finds.
     pub async fn locate_native(
         &self,
         address: Address,
         (from, to): (u64, u64),
         balance: BaseUnits,
         missing: BaseUnits,
+        recorded: &[Observed],
     ) -> Result<Vec<Observed>> {
         if missing.is_zero() {
             return Ok(Vec::new());
@@ -66,18 +80,22 @@ impl Client {
             Ok(_) | Err(Error::Refused { .. }) => {}
             Err(error) => return Err(error),
         }
-        let Some(mut search) = Search::reaching(&self.0, address, (from, to), missing).await? else {
+        let Some(mut search) = Search::reaching(&self.0, address, (from, to), missing, recorded).await? else {
             // No state before the range: all that is left to say is that the money is there.
-            return Ok(vec![self.unexplained(address, to, missing).await?]);
+            let at = unrecorded::free_block((from..=to).rev(), &[recorded]).unwrap_or(to);
+            return Ok(vec![self.unexplained(address, at, missing).await?]);
         };
         let mut found = Vec::new();
-        // Older than any state that is left.
-        let older = missing.checked_sub(search.growth().await?).unwrap_or(BaseUnits::ZERO);
-        if !older.is_zero() {
-            found.push(self.unexplained(address, search.before.saturating_add(1), older).await?);
-        }
         for (number, growth) in search.grown_blocks().await? {
-            found.extend(self.0.explain(address, number, growth).await?);
+            let arrived = self.0.explain(address, number, growth).await?;
+            found.extend(unrecorded::of_block(arrived, recorded)?);
+        }
+        let (mut found, older) = unrecorded::newest(found, missing)?;
+        // Older than any state that is left.
+        if !older.is_zero() {
+            let oldest = search.before.saturating_add(1);
+            let at = unrecorded::free_block(oldest..=to, &[recorded, &found]).unwrap_or(oldest);
+            found.insert(0, self.unexplained(address, at, older).await?);
         }
         Ok(found)
     }
@@ -161,10 +179,12 @@ impl Inner {
         Ok(balances.into_iter().map(BaseUnits::new).collect())
     }
 
-    /// What the forwarder flushed of its native coin, by block.
-    async fn flushes(&self, address: Address, from: u64, to: u64) -> Result<Vec<(u64, BaseUnits)>> {
+    async fn flushes(&self, addresses: &[Address], from: u64, to: u64) -> Result<Vec<Flush>> {
+        if from > to {
+            return Ok(Vec::new());
+        }
         let filter = Filter::new()
-            .address(address)
+            .address(addresses.to_vec())
             .event_signature(keccak256("Flushed(address,uint256,uint256)"))
             .topic1(Address::ZERO.into_word());
         let logs = self.logs_in_range(&filter, (from, to)).await?;
@@ -176,7 +196,8 @@ impl Inner {
         Ok(BaseUnits::new(self.pool.call(number, "eth_getBalance", (address, at)).await?))
     }
 
-    /// The transfers that make up the part of `growth` in block `number` that plain transactions do not.
+    /// The transfers that make up `growth` in block `number`: first those inside contracts, then what nothing explains,
+    /// then plain transactions.
     async fn explain(&self, address: Address, number: u64, growth: BaseUnits) -> Result<Vec<Observed>> {
         let params = (BlockNumberOrTag::Number(number), true);
         let block: Option<RawBlock<Transaction>> = self.pool.call(number, "eth_getBlockByNumber", params).await?;
@@ -184,8 +205,8 @@ impl Inner {
         let block = raw.block();
         let to = pepay_core::address::Address::Evm(address);
         let plain = self.drop_failed(raw.native().filter(|it| it.to == to).collect()).await?;
-        let plain = sum(plain.into_iter().map(|it| it.units))?;
-        let mut left = growth.checked_sub(plain).unwrap_or(BaseUnits::ZERO);
+        let sent = sum(plain.iter().map(|it| it.units))?;
+        let mut left = growth.checked_sub(sent).unwrap_or(BaseUnits::ZERO);
         let mut found = Vec::new();
         for inside in trace::by_transaction(self.traced(&block, address).await)? {
             let Ok(rest) = left.checked_sub(inside.units) else { continue };
@@ -202,6 +223,7 @@ impl Inner {
         if !left.is_zero() {
             found.push(grew(address, &block, left));
         }
+        found.extend(plain);
         Ok(found)
     }
 
@@ -225,9 +247,21 @@ impl Inner {
     }
 }
 
-fn flushed(log: &Log) -> Option<(u64, BaseUnits)> {
+/// Native coin that a forwarder sent onwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Flush {
+    /// The forwarder.
+    pub address: Address,
+    /// The block it happened in.
+    pub block_number: u64,
+    /// How much left it.
+    pub units: BaseUnits,
+}
+
+fn flushed(log: &Log) -> Option<Flush> {
     let amount = log.data().data.get(..32)?;
-    Some((log.block_number?, BaseUnits::new(U256::from_be_slice(amount))))
+    let units = BaseUnits::new(U256::from_be_slice(amount));
+    Some(Flush { address: log.address(), block_number: log.block_number?, units })
 }
 
 /// How far back money is looked for, in blocks: three weeks of two-second blocks.
@@ -240,21 +274,22 @@ struct Search<'a> {
     before: u64,
     to: u64,
     /// What the forwarder flushed in those blocks.
-    flushes: Vec<(u64, BaseUnits)>,
+    flushes: Vec<Flush>,
     /// Balances by block.
     balances: HashMap<u64, BaseUnits>,
 }
 
 impl<'a> Search<'a> {
-    /// The smallest range of growing size in which at least `missing` arrived and before which there was nothing, or the
+    /// The smallest range of growing size in which at least `missing` arrived besides what is `recorded` there, or the
     /// largest there is state for. `None` when there is none even for the first.
     async fn reaching(
         inner: &'a Inner,
         address: Address,
         (from, to): (u64, u64),
         missing: BaseUnits,
+        recorded: &[Observed],
     ) -> Result<Option<Self>> {
-        let flushes = inner.flushes(address, from, to).await?;
+        let flushes = inner.flushes(&[address], from, to).await?;
         let mut search = Self { inner, address, before: from.saturating_sub(1), to, flushes, balances: HashMap::new() };
         match search.balance(search.before).await {
             Ok(_) => {}
@@ -262,7 +297,9 @@ impl<'a> Search<'a> {
             Err(error) => return Err(error),
         }
         while search.before > to.saturating_sub(LOOKBACK_BLOCKS) {
-            if search.balance(search.before).await?.is_zero() && search.growth().await? >= missing {
+            let since = recorded.iter().filter(|it| (search.before + 1..=to).contains(&it.anchor.block_number));
+            let wanted = sum(since.map(|it| it.units).chain([missing]))?;
+            if search.growth().await? >= wanted {
                 break;
             }
             let earlier = search.before.saturating_sub((to - search.before).saturating_mul(3).max(1));
@@ -271,7 +308,7 @@ impl<'a> Search<'a> {
                 Err(Error::Refused { .. }) => break,
                 Err(error) => return Err(error),
             }
-            search.flushes.extend(inner.flushes(address, earlier.saturating_add(1), search.before).await?);
+            search.flushes.extend(inner.flushes(&[address], earlier.saturating_add(1), search.before).await?);
             search.before = earlier;
         }
         Ok(Some(search))
@@ -289,7 +326,7 @@ impl<'a> Search<'a> {
     /// Received up to and including block `number`, but for what was flushed before the range.
     async fn received(&mut self, number: u64) -> Result<BaseUnits> {
         let balance = self.balance(number).await?;
-        let flushed = self.flushes.iter().filter(|(block, _)| *block <= number).map(|(_, units)| *units);
+        let flushed = self.flushes.iter().filter(|it| it.block_number <= number).map(|it| it.units);
         sum(flushed.chain([balance]))
     }
 

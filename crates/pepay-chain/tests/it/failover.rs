@@ -381,17 +381,62 @@ async fn without_traces_or_state_the_money_is_still_reported() {
     let client = client(&world, vec![proxy.url.clone()]).await;
     let missing = |method: &str| Act::Error(-32601, format!("the method {method} does not exist/is not available"));
     proxy.set(move |method, _| if method.contains("trace") { missing(method) } else { Act::Forward });
-    let found = client.locate_native(account(1), (start, at + 9), units(5), units(5)).await.unwrap();
+    let found = client.locate_native(account(1), (start, at + 9), units(5), units(5), &[]).await.unwrap();
     assert_eq!(found.iter().map(|it| (it.anchor.block_number, it.units)).collect::<Vec<_>>(), [(at, units(5))]);
     assert_eq!(found[0].tx_hash, None);
     // Only the nested kind of trace.
     proxy.set(move |method, _| if method == "trace_block" { missing(method) } else { Act::Forward });
-    let found = client.locate_native(account(1), (start, at + 9), units(5), units(5)).await.unwrap();
+    let found = client.locate_native(account(1), (start, at + 9), units(5), units(5), &[]).await.unwrap();
     assert_eq!(found[0].tx_hash, Some(format!("{sent:#x}")));
     proxy.set(|method, _| match method {
         "eth_getBalance" => Act::Error(-32000, "missing trie node 1c3a".to_owned()),
         _ => Act::Forward,
     });
-    let found = client.locate_native(account(1), (start, at + 9), units(5), units(5)).await.unwrap();
+    let found = client.locate_native(account(1), (start, at + 9), units(5), units(5), &[]).await.unwrap();
     assert_eq!(found.iter().map(|it| (it.anchor.block_number, it.units)).collect::<Vec<_>>(), [(at + 9, units(5))]);
+}
+
+#[tokio::test]
+async fn coin_found_again_under_another_name_is_not_new() {
+    let world = World::start().await;
+    let start = world.anvil.head().await.unwrap() + 1;
+    let first = world.devnet.pay_through_contract(account(1), units(5)).await.unwrap();
+    let first_at = world.devnet.wallet().mined(first).await.unwrap();
+    world.anvil.mine(5).await.unwrap();
+    let proxy = Proxy::before(world.anvil.url()).await;
+    let client = client(&world, vec![proxy.url.clone()]).await;
+    let untraced = |method: &str, _: &Value| match method {
+        "trace_block" | "debug_traceBlockByNumber" => Act::Error(-32601, format!("the method {method} does not exist")),
+        _ => Act::Forward,
+    };
+    let pruned = |method: &str, _: &Value| match method {
+        "eth_getBalance" => Act::Error(-32000, "missing trie node 1c3a".to_owned()),
+        _ => Act::Forward,
+    };
+    let locate = async |to, balance, missing, recorded: &[Observed]| {
+        client.locate_native(account(1), (start, to), units(balance), units(missing), recorded).await.unwrap()
+    };
+    let traced = locate(first_at + 5, 5, 5, &[]).await;
+    proxy.set(untraced);
+    let nameless = locate(first_at + 5, 5, 5, &[]).await;
+    proxy.set(pruned);
+    let displaced = locate(first_at + 5, 5, 5, &[]).await;
+    assert!(displaced[0].anchor.block_number > first_at);
+
+    let second = world.devnet.pay_through_contract(account(1), units(6)).await.unwrap();
+    let second_at = world.devnet.wallet().mined(second).await.unwrap();
+    world.anvil.mine(5).await.unwrap();
+    for recorded in [traced, nameless, displaced] {
+        proxy.honest();
+        let found = locate(second_at + 5, 11, 6, &recorded).await;
+        let told: Vec<_> = found.iter().map(|it| (it.anchor.block_number, it.units, it.tx_hash.clone())).collect();
+        assert_eq!(told, [(second_at, units(6), Some(format!("{second:#x}")))], "{recorded:?}");
+        proxy.set(untraced);
+        let found = locate(second_at + 5, 11, 6, &recorded).await;
+        let told: Vec<_> = found.iter().map(|it| (it.anchor.block_number, it.units, it.tx_hash.clone())).collect();
+        assert_eq!(told, [(second_at, units(6), None)], "{recorded:?}");
+        proxy.set(pruned);
+        let found = locate(second_at + 5, 11, 6, &recorded).await;
+        assert_eq!(found.iter().map(|it| it.units).collect::<Vec<_>>(), [units(6)], "{recorded:?}");
+    }
 }

@@ -1,6 +1,7 @@
 //! Native coin that no plain transaction explains.
 
 use alloy::primitives::{Address, B256};
+use pepay_chain::evm::Flush;
 use pepay_chain::evm::deploy::ensure_factory;
 use pepay_chain::scan::Source as _;
 use pepay_core::forwarder::{self, Beneficiary};
@@ -59,20 +60,28 @@ async fn coin_sent_by_a_contract_is_located() {
     // The plain payment is seen while following; the others are not.
     let mut follower = Follower::default();
     follower.follow(&client).await;
-    assert_eq!(follower.to(account(1)).iter().map(|it| it.units).collect::<Vec<_>>(), [units(1)]);
+    let plain = follower.to(account(1));
+    assert_eq!(plain.iter().map(|it| it.units).collect::<Vec<_>>(), [units(1)]);
     assert_eq!(client.balances(&[account(1)], end).await.unwrap(), [units(12)]);
 
-    let found = client.locate_native(account(1), (start, end.number), units(12), units(11)).await.unwrap();
+    let found = client.locate_native(account(1), (start, end.number), units(12), units(11), &plain).await.unwrap();
     let told: Vec<_> = found.iter().map(|it| (it.anchor.block_number, it.units, it.tx_hash.clone().unwrap())).collect();
     assert_eq!(told, [(at, units(5), format!("{sent:#x}")), (again_at, units(6), format!("{again:#x}"))]);
     assert!(found.iter().all(|it| it.from.is_some()));
-    assert_eq!(client.locate_native(account(1), (start, end.number), units(12), units(0)).await.unwrap(), []);
+    assert_eq!(client.locate_native(account(1), (start, end.number), units(12), units(0), &plain).await.unwrap(), []);
     // A balance that is not there on a second look tells of nothing.
-    let ghost = client.locate_native(account(1), (start, end.number), units(13), units(12)).await.unwrap_err();
+    let ghost = client.locate_native(account(1), (start, end.number), units(13), units(12), &plain).await.unwrap_err();
     assert!(matches!(ghost, pepay_chain::Error::Unstable { .. }), "{ghost}");
-    // The search goes back as far as it takes: here the address had coin before the first range.
-    let wider = client.locate_native(account(1), (end.number - 1, end.number), units(12), units(6)).await.unwrap();
+    // The search goes back as far as it takes, and finds no more than is missing.
+    let range = (end.number - 1, end.number);
+    let wider = client.locate_native(account(1), range, units(12), units(11), &plain).await.unwrap();
     assert_eq!(wider, found);
+    let recorded = [plain, found[..1].to_vec()].concat();
+    let rest = client.locate_native(account(1), range, units(12), units(6), &recorded).await.unwrap();
+    assert_eq!(rest, found[1..]);
+    // A plain payment that was missed is found with its transaction.
+    let missed = client.locate_native(account(1), range, units(12), units(1), &found).await.unwrap();
+    assert_eq!(missed, recorded[..1]);
 }
 
 #[tokio::test]
@@ -82,7 +91,7 @@ async fn several_payments_of_one_transaction_are_one() {
     let start = head(&client).await.number + 1;
     let sent = world.devnet.pay_many_through_contract(&[(account(1), units(5)), (account(1), units(6))]).await.unwrap();
     let at = world.devnet.wallet().mined(sent).await.unwrap();
-    let found = client.locate_native(account(1), (start, at), units(11), units(11)).await.unwrap();
+    let found = client.locate_native(account(1), (start, at), units(11), units(11), &[]).await.unwrap();
     assert_eq!(found.iter().map(|it| it.units).collect::<Vec<_>>(), [units(11)]);
 }
 
@@ -105,14 +114,23 @@ async fn a_flush_in_between_hides_nothing() {
     world.devnet.wallet().mined(second).await.unwrap();
     world.pay_native(deposit, 4).await;
     let end = head(&client).await;
+    let mut follower = Follower::default();
+    follower.follow(&client).await;
 
-    assert_eq!(client.flushed_native(deposit, start, end.number).await.unwrap(), units(1000));
-    assert_eq!(client.flushed_native(deposit, flushed_at + 1, end.number).await.unwrap(), units(0));
+    let all = Flush { address: deposit, block_number: flushed_at, units: units(1000) };
+    for of in [&[deposit][..], &[]] {
+        assert_eq!(client.native_flushes(of, start, end.number).await.unwrap(), [all]);
+        assert_eq!(client.native_flushes(of, flushed_at + 1, end.number).await.unwrap(), []);
+    }
+    assert_eq!(client.native_flushes(&[account(9)], start, end.number).await.unwrap(), []);
+    let coded = [client.has_code(deposit, flushed_at - 1).await, client.has_code(deposit, flushed_at).await];
+    assert_eq!(coded.map(Result::unwrap), [false, true]);
     assert_eq!(
         client.balances(&[deposit, account(9), account(8)], end).await.unwrap(),
         [units(2004), units(990), units(10)]
     );
-    let found = client.locate_native(deposit, (start, end.number), units(2004), units(3000)).await.unwrap();
+    let plain = follower.to(deposit);
+    let found = client.locate_native(deposit, (start, end.number), units(2004), units(3000), &plain).await.unwrap();
     let told: Vec<_> = found.iter().map(|it| (it.units, it.tx_hash.clone().unwrap())).collect();
     assert_eq!(told, [(units(1000), format!("{first:#x}")), (units(2000), format!("{second:#x}"))]);
 }
@@ -126,7 +144,7 @@ async fn coin_from_nowhere_is_reported_without_a_transaction() {
     world.anvil.call::<serde_json::Value>("anvil_setBalance", (account(1), "0x7")).await.unwrap();
     world.anvil.mine(5).await.unwrap();
     let end = head(&client).await.number;
-    let found = client.locate_native(account(1), (start, end), units(7), units(7)).await.unwrap();
+    let found = client.locate_native(account(1), (start, end), units(7), units(7), &[]).await.unwrap();
     assert_eq!(found.iter().map(|it| (it.units, it.tx_hash.clone())).collect::<Vec<_>>(), [(units(7), None)]);
 }
 
@@ -143,7 +161,10 @@ async fn a_transaction_that_ends_in_the_same_block_as_others_is_told_apart() {
     let two = world.devnet.pay_through_contract(account(1), units(5)).await.unwrap();
     world.anvil.mine(1).await.unwrap();
     let end = head(&client).await.number;
-    let found = client.locate_native(account(1), (start, end), units(110), units(10)).await.unwrap();
+    let mut follower = Follower::default();
+    follower.follow(&client).await;
+    let plain = follower.to(account(1));
+    let found = client.locate_native(account(1), (start, end), units(110), units(10), &plain).await.unwrap();
     let told: Vec<_> = found.iter().map(|it| (it.units, it.tx_hash.clone().unwrap())).collect();
     assert_eq!(told, [(units(5), format!("{one:#x}")), (units(5), format!("{two:#x}"))]);
 }

@@ -4,7 +4,7 @@ use alloy::primitives::U256;
 use pepay_core::forwarder;
 use serde_json::{Value, json};
 
-use crate::world::{Database, Token, World};
+use crate::world::{Database, Mode, Options, Token, World};
 
 crate::on_both_databases! {
     coin_from_an_account_pays,
@@ -12,6 +12,7 @@ crate::on_both_databases! {
     coin_from_a_contract_while_the_server_is_down_is_caught_up,
     coin_from_a_contract_is_withdrawn_with_its_block,
     coin_flushed_onwards_is_neither_lost_nor_counted_twice,
+    coin_recorded_without_its_transaction_is_not_counted_again_with_it,
 }
 
 async fn coin_from_an_account_pays(database: Database) {
@@ -107,5 +108,29 @@ async fn coin_flushed_onwards_is_neither_lost_nor_counted_twice(database: Databa
     let paid = merchant.wait_status(&invoice, "paid").await;
     assert_eq!((&paid["amount_paid"], &paid["amount_overpaid"]), (&json!(10_000), &json!(0)));
     assert_eq!(paid["payments"].as_array().map(Vec::len), Some(2));
+    world.audit().await;
+}
+
+async fn coin_recorded_without_its_transaction_is_not_counted_again_with_it(database: Database) {
+    let world = World::start_with(database, Options { proxied: true, ..Options::default() }).await;
+    let World { base, merchant, payor, .. } = &world;
+    let invoice = merchant.create("10.00").await;
+    let quote = payor.choose(&invoice, "base", Token::Coin).await;
+    let half = quote.units / U256::from(2);
+    let quarter = half / U256::from(2);
+    world.proxy().set(Mode::Without(&["trace_block", "debug_traceBlockByNumber"]));
+    base.pay_through_contract(quote.address, half).await;
+    base.mine(1).await;
+    let seen = merchant.wait_payment(&invoice, "pending").await;
+    assert_eq!((&seen["tx_hash"], &seen["amount_base_units"]), (&Value::Null, &json!(half.to_string())));
+
+    world.proxy().set(Mode::Honest);
+    let traced = base.pay_through_contract(quote.address, quarter).await;
+    base.confirm().await;
+    let underpaid = merchant.wait(&invoice, "7.50 paid", |read| read["amount_paid"] == 7_500).await;
+    let hashes: Vec<_> = underpaid["payments"].as_array().expect("a list").iter().map(|it| &it["tx_hash"]).collect();
+    assert_eq!(hashes.len(), 2, "{underpaid}");
+    assert!(hashes.contains(&&json!(traced.text())) && hashes.contains(&&Value::Null), "{underpaid}");
+    assert_eq!(underpaid["status"], "underpaid");
     world.audit().await;
 }

@@ -25,6 +25,8 @@ pub(crate) enum Mode {
     Down,
     /// Says that the chain is this much longer (or shorter) than it is.
     Head(i64),
+    /// Has none of these methods.
+    Without(&'static [&'static str]),
 }
 
 /// A running proxy.
@@ -114,6 +116,12 @@ impl Shared {
         let about_head = question["method"] == "eth_blockNumber" || by_tag;
         if about_head {
             self.asked.fetch_add(1, Ordering::SeqCst);
+        }
+        if let Mode::Without(methods) = mode
+            && methods.iter().any(|method| question["method"] == *method)
+        {
+            let error = json!({ "code": -32601, "message": "the method does not exist" });
+            return json!({ "jsonrpc": "2.0", "id": question["id"], "error": error });
         }
         let mut answer = self.ask(question).await;
         let Mode::Head(moved) = mode else {
