@@ -8,6 +8,7 @@ use pepay_core::network::NetworkId;
 use pepay_core::settlement::Deposit;
 use pepay_core::time::Millis;
 use pepay_store::chain::Cursor;
+use pepay_store::native_look::NativeLook;
 use tokio_util::sync::CancellationToken;
 
 use crate::{Engine, Error, judge};
@@ -17,15 +18,19 @@ const EVERY: Duration = Duration::from_secs(1);
 /// Invoices ended in one transaction.
 const BATCH: u64 = 200;
 
-/// How far every network that is run has been read.
-type Cursors = HashMap<NetworkId, Cursor>;
+/// How far every network that is run has been read, and its coin looked for.
+#[derive(Default)]
+struct Read {
+    cursors: HashMap<NetworkId, Cursor>,
+    looks: HashMap<NetworkId, NativeLook>,
+}
 
 impl Engine {
     /// Judges every open invoice past its end that can end, and gives how many did. Invoices that wait for a payment or
     /// for a network that cannot be read stay, and cost those who write nothing: they are only looked at.
     pub async fn expire_due(&self) -> Result<usize, Error> {
         let now = self.now();
-        let cursors = self.all_cursors().await?;
+        let read = self.read_so_far().await?;
         let mut after: Option<(Millis, InvoiceId)> = None;
         let mut ended = 0;
         loop {
@@ -34,7 +39,7 @@ impl Engine {
                 return Ok(ended);
             };
             after = Some(*last);
-            let mut ids = self.endable(due, &cursors, now).await?;
+            let mut ids = self.endable(due, &read).await?;
             if ids.is_empty() {
                 continue;
             }
@@ -44,23 +49,20 @@ impl Engine {
         }
     }
 
-    async fn all_cursors(&self) -> Result<Cursors, Error> {
-        let mut cursors = Cursors::new();
+    async fn read_so_far(&self) -> Result<Read, Error> {
+        let (db, mut read) = (self.db().read(), Read::default());
         for network in self.catalogue().networks() {
-            let cursor = pepay_store::chain::cursor(self.db().read(), &network.id).await?;
-            cursors.extend(cursor.map(|cursor| (network.id.clone(), cursor)));
+            let cursor = pepay_store::chain::cursor(db, &network.id).await?;
+            read.cursors.extend(cursor.map(|cursor| (network.id.clone(), cursor)));
+            let look = pepay_store::native_look::get(db, &network.id).await?;
+            read.looks.extend(look.map(|look| (network.id.clone(), look)));
         }
-        Ok(cursors)
+        Ok(read)
     }
 
     /// Those of `due` that nothing can turn up for any more, by what is known outside of any transaction. Whoever is
     /// wrongly left out, for a network was read meanwhile, is found the next time; the others are judged properly.
-    async fn endable(
-        &self,
-        due: Vec<(Millis, InvoiceId)>,
-        cursors: &Cursors,
-        now: Millis,
-    ) -> Result<Vec<InvoiceId>, Error> {
+    async fn endable(&self, due: Vec<(Millis, InvoiceId)>, read: &Read) -> Result<Vec<InvoiceId>, Error> {
         let ids: Vec<InvoiceId> = due.iter().map(|(_, id)| *id).collect();
         let mut deposits: HashMap<InvoiceId, Vec<Deposit>> = HashMap::new();
         for deposit in pepay_store::deposit::by_invoices(self.db().read(), &ids).await? {
@@ -68,13 +70,14 @@ impl Engine {
         }
         let is_read = |(end, id): &(Millis, InvoiceId)| {
             let deposits = deposits.get(id).map_or(&[][..], Vec::as_slice);
-            judge::reading(self.catalogue(), deposits, |network| cursors.get(network), now).passed(*end)
+            let (cursor, look) = (|id: &NetworkId| read.cursors.get(id), |id: &NetworkId| read.looks.get(id).copied());
+            judge::reading(self.catalogue(), deposits, cursor, look).passed(*end)
         };
-        let mut read: Vec<InvoiceId> = due.into_iter().filter(is_read).map(|(_, id)| id).collect();
+        let mut ids: Vec<InvoiceId> = due.into_iter().filter(is_read).map(|(_, id)| id).collect();
         // What decides a payment judges its invoice as well.
-        let undecided = pepay_store::payment::undecided(self.db().read(), &read).await?;
-        read.retain(|id| !undecided.contains(id));
-        Ok(read)
+        let undecided = pepay_store::payment::undecided(self.db().read(), &ids).await?;
+        ids.retain(|id| !undecided.contains(id));
+        Ok(ids)
     }
 
     /// Judges a batch together; when that fails, each alone, so that one invoice holds up no other.

@@ -12,12 +12,13 @@ use pepay_core::network::NetworkId;
 use pepay_core::payment::{Heights, Payment, Standing};
 use pepay_core::settlement::Deposit;
 use pepay_core::time::Millis;
-use pepay_core::token::Catalogue;
+use pepay_core::token::{Asset, Catalogue};
 use pepay_core::transfer::Observed;
 use pepay_store::chain::Cursor;
 use pepay_store::db::Tx;
 use pepay_store::event;
 use pepay_store::letter::{Content, Letter};
+use pepay_store::native_look::NativeLook;
 use serde::Serialize;
 
 use crate::{Error, Origin};
@@ -41,13 +42,22 @@ pub(crate) struct Bench<'a> {
     catalogue: &'a Catalogue,
     now: Millis,
     cursors: HashMap<NetworkId, Option<Cursor>>,
+    looks: HashMap<NetworkId, Option<NativeLook>>,
     origin: Origin,
     events: Vec<event::New>,
 }
 
 impl<'a> Bench<'a> {
     pub(crate) fn new(tx: &'a Tx, catalogue: &'a Catalogue, now: Millis) -> Self {
-        Self { tx, catalogue, now, cursors: HashMap::new(), origin: Origin::default(), events: Vec::new() }
+        Self {
+            tx,
+            catalogue,
+            now,
+            cursors: HashMap::new(),
+            looks: HashMap::new(),
+            origin: Origin::default(),
+            events: Vec::new(),
+        }
     }
 
     /// Names the request that causes what is announced from now on.
@@ -63,16 +73,20 @@ impl<'a> Bench<'a> {
         };
         // Another node may have moved a cursor since the invoice before this one was judged.
         self.cursors.clear();
+        self.looks.clear();
         let payments_before = pepay_store::payment::by_invoice(&**self.tx, id).await?;
         let deposits = pepay_store::deposit::by_invoice(&**self.tx, id).await?;
-        for network in deposits.iter().map(|deposit| &deposit.network) {
-            self.load_cursor(network).await?;
+        for deposit in &deposits {
+            self.load_cursor(&deposit.network).await?;
+            if deposit.native {
+                self.load_look(&deposit.network).await?;
+            }
         }
         for payment in &payments_before {
             self.load_cursor(&payment.network).await?;
         }
         let payments = self.apply(&before, &payments_before, facts);
-        let reading = reading(self.catalogue, &deposits, |network| self.cursor(network), self.now);
+        let reading = reading(self.catalogue, &deposits, |network| self.cursor(network), |network| self.look(network));
         let (after, payments) = invoice::assess(before.clone(), payments, reading, self.now);
         self.save_payments(&after, &payments_before, payments).await?;
         self.save_invoice(&before, &after).await?;
@@ -119,6 +133,14 @@ impl<'a> Bench<'a> {
         Ok(())
     }
 
+    async fn load_look(&mut self, network: &NetworkId) -> Result<(), Error> {
+        if !self.looks.contains_key(network) {
+            let look = pepay_store::native_look::get(&**self.tx, network).await?;
+            self.looks.insert(network.clone(), look);
+        }
+        Ok(())
+    }
+
     async fn load_cursor(&mut self, network: &NetworkId) -> Result<(), Error> {
         if !self.cursors.contains_key(network) {
             let cursor = pepay_store::chain::cursor(&**self.tx, network).await?;
@@ -129,6 +151,10 @@ impl<'a> Bench<'a> {
 
     fn cursor(&self, network: &NetworkId) -> Option<&Cursor> {
         self.cursors.get(network).and_then(Option::as_ref)
+    }
+
+    fn look(&self, network: &NetworkId) -> Option<NativeLook> {
+        self.looks.get(network).copied().flatten()
     }
 
     fn apply(&self, invoice: &Invoice, before: &[Payment], facts: Facts) -> Vec<Payment> {
@@ -219,19 +245,23 @@ impl<'a> Bench<'a> {
     }
 }
 
-/// How far the networks of an invoice's `deposits` have been read by `now`. Those on a network that the operator no
-/// longer runs cannot hold an invoice open for ever.
+/// How far the networks of an invoice's `deposits` have been read, as their cursors and looks at coin tell. Those on a
+/// network that the operator no longer runs cannot hold an invoice open for ever.
 pub(crate) fn reading<'a>(
     catalogue: &Catalogue,
     deposits: &[Deposit],
     cursor: impl Fn(&NetworkId) -> Option<&'a Cursor>,
-    now: Millis,
+    look: impl Fn(&NetworkId) -> Option<NativeLook>,
 ) -> Reading {
     let watched = deposits.iter().filter(|deposit| catalogue.network(&deposit.network).is_some());
     let times = watched.map(|deposit| {
         let time = cursor(&deposit.network)?.block.time;
-        let catching_up = now.since(time) > crate::watcher::CATCHING_UP_MS;
-        (!deposit.native || !catching_up).then_some(time)
+        // Where the coin is not taken any more, nobody looks at balances.
+        if deposit.native && catalogue.token_of(&deposit.network, Asset::Native).is_some() {
+            Some(look(&deposit.network)?.through.min(time))
+        } else {
+            Some(time)
+        }
     });
     times.reduce(Option::min).map_or(Reading::NoAddress, Reading::Through)
 }

@@ -38,6 +38,8 @@ pub mod idempotent;
 pub mod invoice;
 mod judge;
 pub mod key;
+mod lease;
+pub mod lookout;
 pub mod mail;
 pub mod mainnet;
 pub mod observe;

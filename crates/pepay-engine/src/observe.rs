@@ -9,6 +9,7 @@ use pepay_chain::scan::Step;
 use pepay_core::address::Address;
 use pepay_core::id::{InvoiceId, PaymentId, QuoteId, TransferId};
 use pepay_core::invoice::Invoice;
+use pepay_core::money::BaseUnits;
 use pepay_core::network::{Network, NetworkId};
 use pepay_core::payment::{Payment, Standing, Status};
 use pepay_core::quote::{self, Quote};
@@ -17,6 +18,7 @@ use pepay_core::time::Millis;
 use pepay_core::token::Token;
 use pepay_core::transfer::{Block, Observed, Refusal, Transfer, Verdict};
 use pepay_store::db::Tx;
+use pepay_store::native_look::NativeLook;
 
 use crate::judge::{Bench, Facts};
 use crate::{Engine, Error};
@@ -26,6 +28,15 @@ pub(crate) const REORG_WINDOW_BLOCKS: u64 = pepay_chain::scan::REORG_WINDOW_BLOC
 
 /// The deposits behind each address; all of one address belong to one invoice.
 pub(crate) type Deposits = HashMap<Address, Vec<Deposit>>;
+
+/// Coin that a look at the balance of an address found.
+pub(crate) struct Looked {
+    pub(crate) address: Address,
+    /// What was recorded there when it was looked at.
+    pub(crate) known: BaseUnits,
+    /// What was missing in that.
+    pub(crate) observed: Vec<Observed>,
+}
 
 impl Engine {
     /// The deposits that `observed` went to, and only those observations: cost grows with what was observed, never
@@ -102,6 +113,41 @@ impl Engine {
             tx.commit().await?;
         }
         Ok(found)
+    }
+
+    /// Records what a look at balances in the state of block `at` found, and how far it reached when it left nothing out.
+    /// Nothing, and `false`, when `at` was taken away since, or other coin was recorded at an address than the look had
+    /// known: it would be counted twice.
+    pub(crate) async fn record_look(
+        &self,
+        network: &Network,
+        at: Block,
+        found: Vec<Looked>,
+        through: Option<NativeLook>,
+    ) -> Result<bool, Error> {
+        let observed: Vec<Observed> = found.iter().flat_map(|looked| looked.observed.clone()).collect();
+        let (deposits, _) = self.matched(&network.id, observed).await?;
+        let tx = self.db().begin("observe.record_look").await?;
+        pepay_store::chain::lock(&tx, &network.id).await?;
+        let block = pepay_store::chain::block(&*tx, &network.id, at.number).await?;
+        if block.is_none_or(|block| block.hash != at.hash) {
+            return Ok(false);
+        }
+        let addresses: Vec<Address> = found.iter().map(|looked| looked.address).collect();
+        let known = pepay_store::transfer::native_totals(&*tx, &network.id, &addresses, at.number).await?;
+        if found.iter().any(|it| known.get(&it.address).copied().unwrap_or_default() != it.known) {
+            return Ok(false);
+        }
+        let mut docket = Docket::default();
+        for observed in found.into_iter().flat_map(|looked| looked.observed) {
+            self.record_one(&tx, network, &deposits, observed, &mut docket).await?;
+        }
+        if let Some(through) = through {
+            pepay_store::native_look::set(&tx, &network.id, through).await?;
+        }
+        self.hear(&tx, docket, self.now()).await?;
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// Withdraws everything seen on `network` and forgets how far it was read. Only for development chains, which can

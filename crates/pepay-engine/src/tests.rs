@@ -30,6 +30,7 @@ use crate::{Engine, Error, Origin, Parts, Settings};
 mod accounts;
 mod expiry;
 mod found;
+mod native;
 mod streams;
 mod webhooks;
 
@@ -37,6 +38,7 @@ const START: Millis = Millis(1_800_000_000_000);
 const USDC: TokenId = TokenId(1);
 const USDT: TokenId = TokenId(2);
 const BSC_USDC: TokenId = TokenId(3);
+const BSC_COIN: TokenId = TokenId(4);
 
 struct World {
     engine: Engine,
@@ -93,7 +95,14 @@ fn catalogue() -> Catalogue {
         active: true,
         photo_uri: None,
     };
-    let tokens = vec![token(USDC, "base", 0x51), token(USDT, "base", 0x52), token(BSC_USDC, "bsc", 0x53)];
+    let coin = Token {
+        asset: Asset::Native,
+        standard: Standard::Native,
+        symbol: "BNB".to_owned(),
+        stable: false,
+        ..token(BSC_COIN, "bsc", 0)
+    };
+    let tokens = vec![token(USDC, "base", 0x51), token(USDT, "base", 0x52), token(BSC_USDC, "bsc", 0x53), coin];
     Catalogue::new(vec![network("base"), network("bsc")], tokens).unwrap()
 }
 

@@ -3,11 +3,14 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::watcher::{LATE_BALANCE_MS, Watcher};
+use crate::lookout::{LATE_BALANCE_MS, Lookout};
+use crate::watcher::Watcher;
 use crate::{Engine, Error};
 
 /// A worker: a name for logs, and what runs until the token given at its making is cancelled.
@@ -31,12 +34,17 @@ const HOUSEKEEPING: Duration = Duration::from_secs(30);
 const RETIRED_AT_ONCE: u64 = 1_000;
 
 impl Engine {
-    /// One watcher per network that has a client.
+    /// One watcher per network that has a client, and a lookout where its own coin is taken.
     pub fn watchers(&self, stop: &CancellationToken) -> Vec<Worker> {
-        let networks = self.catalogue().networks().iter().map(|network| &network.id);
-        networks
-            .filter_map(|id| Some(Worker::new(format!("watch {id}"), Watcher::new(self, id)?.run(stop.clone()))))
-            .collect()
+        let mut workers = Vec::new();
+        for id in self.catalogue().networks().iter().map(|network| &network.id) {
+            let read = Arc::new(Notify::new());
+            let watcher = Watcher::new(self, id, Arc::clone(&read));
+            workers.extend(watcher.map(|it| Worker::new(format!("watch {id}"), it.run(stop.clone()))));
+            let lookout = Lookout::new(self, id, read);
+            workers.extend(lookout.map(|it| Worker::new(format!("look {id}"), it.run(stop.clone()))));
+        }
+        workers
     }
 
     /// What every node needs, whatever its roles: the tail of the event log, and who is told of it.

@@ -244,7 +244,7 @@ pub async fn truncate_above(tx: &Tx, network: &NetworkId, number: u64) -> Result
 pub async fn forget(tx: &Tx, network: &NetworkId) -> Result<(), Error> {
     block::Entity::delete_many().filter(block::Column::Network.eq(network.to_string())).exec(&**tx).await?;
     cursor_row::Entity::delete_by_id(network.to_string()).exec(&**tx).await?;
-    Ok(())
+    crate::native_look::forget(tx, network).await
 }
 
 /// Takes or renews the lease `name` for `owner` until `ttl_ms` after `now`; `false` while another owner holds it.

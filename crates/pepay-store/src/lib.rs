@@ -25,6 +25,7 @@ pub mod key;
 pub mod letter;
 pub mod merchant;
 mod migrations;
+pub mod native_look;
 pub mod news;
 mod observed;
 mod page;

@@ -32,6 +32,7 @@ impl MigratorTrait for Migrator {
             step!("0009_upkeep"),
             step!("0010_lookups"),
             step!("0011_server_key"),
+            step!("0012_native_looks"),
         ]
     }
 }

@@ -39,12 +39,6 @@ impl Client {
         Ok(parts.into_iter().collect::<Result<Vec<_>>>()?.concat())
     }
 
-    /// How much native coin the forwarder at `address` flushed in the blocks `from..=to`.
-    pub async fn flushed_native(&self, address: Address, from: u64, to: u64) -> Result<BaseUnits> {
-        let flushes = self.0.flushes(&[address], from, to).await?;
-        sum(flushes.into_iter().map(|it| it.units))
-    }
-
     /// What the forwarders at `addresses` (all there are when empty) flushed of their native coin in the blocks
     /// `from..=to`. Anyone can pretend to be a forwarder: the caller knows which are.
     pub async fn native_flushes(&self, addresses: &[Address], from: u64, to: u64) -> Result<Vec<Flush>> {

@@ -13,6 +13,9 @@ crate::on_both_databases! {
     coin_from_a_contract_is_withdrawn_with_its_block,
     coin_flushed_onwards_is_neither_lost_nor_counted_twice,
     coin_recorded_without_its_transaction_is_not_counted_again_with_it,
+    a_flush_before_a_restart_hides_no_payment_of_the_same_size,
+    a_flush_and_a_payment_of_the_same_size_between_two_looks_are_told_apart,
+    balances_that_can_not_be_read_delay_no_token_and_end_no_invoice,
 }
 
 async fn coin_from_an_account_pays(database: Database) {
@@ -132,5 +135,70 @@ async fn coin_recorded_without_its_transaction_is_not_counted_again_with_it(data
     assert_eq!(hashes.len(), 2, "{underpaid}");
     assert!(hashes.contains(&&json!(traced.text())) && hashes.contains(&&Value::Null), "{underpaid}");
     assert_eq!(underpaid["status"], "underpaid");
+    world.audit().await;
+}
+
+async fn a_flush_before_a_restart_hides_no_payment_of_the_same_size(database: Database) {
+    let mut world = World::start(database).await;
+    let invoice = world.merchant.create("10.00").await;
+    let quote = world.payor.choose(&invoice, "base", Token::Coin).await;
+    let half = quote.units / U256::from(2);
+    world.base.pay_through_contract(quote.address, half).await;
+    world.base.confirm().await;
+    world.merchant.wait_status(&invoice, "underpaid").await;
+    world.base.flush(quote.address, forwarder::salt(invoice.key()), world.merchant.wallet, Token::Coin).await;
+    // The flush is settled: it will not be among the blocks that are read again.
+    world.base.mine(100).await;
+    world.kill_server().await;
+    world.base.pay_through_contract(quote.address, half).await;
+    world.base.mine(100).await;
+    world.restart_server().await;
+    let paid = world.merchant.wait_status(&invoice, "paid").await;
+    assert_eq!((&paid["amount_paid"], &paid["amount_overpaid"]), (&json!(10_000), &json!(0)));
+    assert_eq!(paid["payments"].as_array().map(Vec::len), Some(2));
+    world.audit().await;
+}
+
+async fn a_flush_and_a_payment_of_the_same_size_between_two_looks_are_told_apart(database: Database) {
+    let world = World::start_with(database, Options { proxied: true, ..Options::default() }).await;
+    let World { base, merchant, payor, .. } = &world;
+    let invoice = merchant.create("10.00").await;
+    let quote = payor.choose(&invoice, "base", Token::Coin).await;
+    let half = quote.units / U256::from(2);
+    base.pay_through_contract(quote.address, half).await;
+    base.confirm().await;
+    merchant.wait_status(&invoice, "underpaid").await;
+    world.proxy().set(Mode::Down);
+    base.flush(quote.address, forwarder::salt(invoice.key()), merchant.wallet, Token::Coin).await;
+    base.pay_through_contract(quote.address, half).await;
+    base.confirm().await;
+    world.proxy().set(Mode::Honest);
+    let paid = merchant.wait_status(&invoice, "paid").await;
+    assert_eq!((&paid["amount_paid"], &paid["amount_overpaid"]), (&json!(10_000), &json!(0)));
+    world.audit().await;
+}
+
+async fn balances_that_can_not_be_read_delay_no_token_and_end_no_invoice(database: Database) {
+    let world = World::start_with(database, Options { proxied: true, ..Options::default() }).await;
+    let World { base, merchant, payor, .. } = &world;
+    let in_coin = merchant.create_for("10.00", 4_000).await;
+    let quote = payor.choose(&in_coin, "base", Token::Coin).await;
+    world.proxy().set(Mode::Without(&["eth_call"]));
+    base.pay_through_contract(quote.address, quote.units).await;
+    assert!(base.time().await < in_coin.expires_at, "it was paid in time");
+
+    let in_token = merchant.create("10.00").await;
+    base.pay(&payor.choose(&in_token, "base", Token::Usdc).await).await;
+    base.mine_at(in_coin.expires_at + 1).await;
+    base.confirm().await;
+    merchant.wait_status(&in_token, "paid").await;
+    let canary = world.canary(4_000).await;
+    merchant.wait_status(&canary, "expired").await;
+    assert_eq!(merchant.read(&in_coin).await["status"], "unpaid", "its balance was not looked at up to its end");
+
+    world.proxy().set(Mode::Honest);
+    base.mine(1).await;
+    let paid = merchant.wait_status(&in_coin, "paid").await;
+    assert_eq!((&paid["amount_paid"], &paid["exception"]), (&json!(10_000), &Value::Null));
     world.audit().await;
 }

@@ -7,13 +7,13 @@ use super::*;
 use crate::db::Db;
 use crate::testing::{NOW, Own, connect, sqlite_url};
 use crate::{
-    access_request, account, audit, chain, deposit, event, invoice, key, letter, merchant, payment, profile, quote,
-    server_key, transfer, verification, wallet,
+    access_request, account, audit, chain, deposit, event, invoice, key, letter, merchant, native_look, payment,
+    profile, quote, server_key, transfer, verification, wallet,
 };
 
 /// Rows as they may be in the tables right after each migration: every later one must cope with them. Literals are
 /// written as PostgreSQL reads them.
-const SAMPLES: [(&str, &str); 11] = [
+const SAMPLES: [(&str, &str); 12] = [
     ("0001_merchants", include_str!("../../tests/data/migrations/0001_merchants.sql")),
     ("0002_invoices", include_str!("../../tests/data/migrations/0002_invoices.sql")),
     ("0003_events", include_str!("../../tests/data/migrations/0003_events.sql")),
@@ -25,6 +25,7 @@ const SAMPLES: [(&str, &str); 11] = [
     ("0009_upkeep", include_str!("../../tests/data/migrations/0009_upkeep.sql")),
     ("0010_lookups", include_str!("../../tests/data/migrations/0010_lookups.sql")),
     ("0011_server_key", include_str!("../../tests/data/migrations/0011_server_key.sql")),
+    ("0012_native_looks", include_str!("../../tests/data/migrations/0012_native_looks.sql")),
 ];
 
 async fn migrate_with_rows(connection: &DatabaseConnection) {
@@ -66,6 +67,7 @@ async fn read_everything(db: &Db) {
     let base = NetworkId::new(devnet, "base");
     assert_eq!(chain::window(conn, &base, 10).await.unwrap().len(), 1);
     assert_eq!(chain::cursor(conn, &base).await.unwrap().unwrap().finalized, 8);
+    assert_eq!(native_look::get(conn, &base).await.unwrap().unwrap().block_number, 8);
     assert_eq!(verification::due(conn, NOW.plus_ms(9), 10).await.unwrap().len(), 1);
     read_webhooks(db).await;
     read_accounts(db).await;
