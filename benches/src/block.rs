@@ -160,7 +160,8 @@ impl World {
             },
         };
         let (engine, _unused_writer) = Engine::new(parts);
-        let watcher = Watcher::new(&engine, &load::network(), Arc::default()).context("the network is known")?;
+        let watcher =
+            Watcher::new(&engine, &load::network(), std::sync::Arc::default()).context("the network is known")?;
         Ok(Self { node, db, watcher, unpaid, rng })
     }
 

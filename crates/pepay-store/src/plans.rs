@@ -172,6 +172,7 @@ on_both! {
         spy.used(if sqlite { "transfers_anchor_key" } else { "transfers_" }).await;
         transfer::native_totals(&spy, &base(), &[address(1), address(2)], u64::MAX >> 1).await.unwrap();
         transfer::places(&spy, &base(), address(1)).await.unwrap();
+        transfer::native_standing(&spy, &base(), address(1)).await.unwrap();
         spy.used("transfers_to_idx").await;
         payment::by_invoice(&spy, id).await.unwrap();
         payment::list(&spy, id, Page::new(None, None, None).unwrap()).await.unwrap();

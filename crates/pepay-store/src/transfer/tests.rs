@@ -108,7 +108,7 @@ on_both! {
         assert_eq!(standing, HashSet::from([Place::from(&deep.observed)]));
         assert_eq!(withdraw_above(&tx, &base(), 10, NOW.plus_ms(8)).await.unwrap(), []);
         assert_eq!(native_totals(&*tx, &base(), &asked, u64::MAX >> 1).await.unwrap(), units(10_000_000));
-        assert_eq!(native_standing(&*tx, &base(), address(1)).await.unwrap(), [deep.clone()]);
+        assert_eq!(native_standing(&*tx, &base(), address(1)).await.unwrap(), std::slice::from_ref(&deep));
         assert_eq!(native_standing(&*tx, &base(), address(2)).await.unwrap(), []);
         let hashes = [high.observed.tx_hash.clone().unwrap(), deep.observed.tx_hash.clone().unwrap()];
         assert_eq!(withdrawn_with_tx(&*tx, &base(), &hashes).await.unwrap(), [withdrawn]);
