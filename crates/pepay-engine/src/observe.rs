@@ -116,8 +116,8 @@ impl Engine {
     }
 
     /// Records what a look at balances in the state of block `at` found, and how far it reached when it left nothing out.
-    /// Nothing, and `false`, when `at` was taken away since, or other coin was recorded at an address than the look had
-    /// known: it would be counted twice.
+    /// Nothing, and `false`, when `at` or a block that coin came in was taken away since, or other coin was recorded at an
+    /// address than the look had known: it would be counted twice.
     pub(crate) async fn record_look(
         &self,
         network: &Network,
@@ -138,9 +138,16 @@ impl Engine {
         if found.iter().any(|it| known.get(&it.address).copied().unwrap_or_default() != it.known) {
             return Ok(false);
         }
-        let mut docket = Docket::default();
+        // The look knew the block above `at`; what lay too deep then to be taken away is not kept.
+        let settled_below = at.number.saturating_add(1).saturating_sub(REORG_WINDOW_BLOCKS);
+        let mut docket = Docket { settled_below, ..Docket::default() };
+        let wanted: usize = found.iter().map(|looked| looked.observed.len()).sum();
         for observed in found.into_iter().flat_map(|looked| looked.observed) {
             self.record_one(&tx, network, &deposits, observed, &mut docket).await?;
+        }
+        // What stands no more was found on another chain: nothing may end by a look that saw it.
+        if docket.recorded < wanted {
+            return Ok(false);
         }
         if let Some(through) = through {
             pepay_store::native_look::set(&tx, &network.id, through).await?;

@@ -56,6 +56,7 @@ async fn a_look_that_found_coin_in_time_pays_what_its_time_has_passed_for() {
     let to = world.choose_coin(invoice).await;
     let paid_in = world.mine("bsc", 1, vec![]).await;
     world.clock.advance(600_000);
+    world.mine("bsc", 1, vec![]).await;
     let after = world.mine("bsc", 1, vec![]).await;
     assert!(world.look(paid_in, Some((to, 10_000_000, None)), 0, Some(after.time)).await);
     assert_eq!(world.engine.expire_due().await.unwrap(), 0);
