@@ -1,5 +1,5 @@
-//! What runs on a node with the `deliver` role: one dispatcher, one lookout, one recorder, one recoverer, and as many
-//! senders as may be under way.
+//! What runs on a node with the `deliver` role: one dispatcher, one task that looks for what is due, one recorder, one
+//! recoverer, and as many senders as may be under way.
 
 use std::time::Duration;
 
