@@ -41,6 +41,9 @@ const MOST_ASKED: u32 = 5;
 /// How long those are counted.
 const ASKED_MS: i64 = 3_600_000;
 
+/// Payments named in a receipt: however many a stranger makes, it stays a letter.
+const MOST_LINES: usize = 50;
+
 /// A letter ready to be sent.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
@@ -185,7 +188,7 @@ impl Engine {
             let amount = format!("{units} {} on {}{test}", token.symbol, payment.network.label());
             Some((amount, payment.observed.tx_hash.clone()))
         });
-        let lines = lines.collect();
+        let lines = lines.take(MOST_LINES).collect();
         let support = profile.support_email.as_ref().map_or(merchant.email.as_str(), Email::as_str);
         let receipt = letters::Letter::Receipt { merchant: &merchant.name, support, invoice: &invoice, lines };
         Ok(receipt.draft(&self.0.settings.base_url).message(to))
