@@ -196,7 +196,8 @@ impl Lookout {
         Ok(again)
     }
 
-    // Gives whether to look again at once, as when something was left to be read back.
+    // Gives whether to look again at once: when something was left to be read back. What does not stand is looked at again
+    // after a pause, for providers may disagree for longer.
     async fn record(&mut self, look: Look) -> Result<bool, Error> {
         let number = look.at.number;
         let is_worth_it = look.is_due || number.abs_diff(self.written) >= WRITTEN_EVERY_BLOCKS;
@@ -210,7 +211,7 @@ impl Lookout {
             self.seen = Some(look.newest);
             self.written = through.map_or(self.written, |through| through.block_number);
         }
-        Ok(look.failures == 0 && !(look.whole && stands))
+        Ok(look.failures == 0 && !look.whole)
     }
 
     async fn addresses(&mut self, look: &Look, due: Vec<Address>) -> Result<Vec<Address>, Error> {
